@@ -103,7 +103,8 @@ def adopt_pod(kubelet: NodeKubelet, pod: Object) -> None:
         if is_deleting(pod):
             kubelet.statuses.terminate(pod)
         return
-    _restore_containers(kubelet, pod)
+    kubelet.resizing.adopt(pod)
+    _restore_containers(kubelet, kubelet.resizing.of(pod))
     kubelet.problems[own] = problems_of(pod)
     kubelet.pleg.look(own)
     worker.last_sync = kubelet.timers.now

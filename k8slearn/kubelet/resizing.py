@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 from k8slearn.apimachinery.gotext import go_json
-from k8slearn.apimachinery.objects import Object, uid
+from k8slearn.apimachinery.objects import Object, condition, uid
 from k8slearn.kubelet.actions import definition
 from k8slearn.kubelet.admission import Refusal, can_admit
 from k8slearn.kubelet.conditions import RESIZE_WAITS, RESIZING
+from k8slearn.kubelet.generate import STATUSES
 from k8slearn.kubelet.host import Host
 from k8slearn.kubelet.runtime import RuntimeContainer
 
@@ -50,6 +51,20 @@ class Resizing:
             self.forget(uid(pod))
         else:
             self._try(pod)
+
+    def adopt(self, pod: Object) -> None:
+        """Take over a Pod that waits for room: it has what its status tells."""
+        entry = condition(pod, RESIZE_WAITS)
+        if entry is None:
+            return
+        given = _asked(pod["spec"])
+        for group in STATUSES.values():
+            for status in pod["status"].get(group, ()):
+                if "resources" in status:
+                    given[status["name"]] = status["resources"]
+        self.given[uid(pod)] = given
+        told = ("type", "status", "reason", "message")
+        self.conditions[uid(pod)] = {f: entry[f] for f in told if f in entry}
 
     def retry(self) -> None:
         """There may be room for those that wait. Kubernetes: RetryPendingResizes"""

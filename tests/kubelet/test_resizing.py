@@ -4,6 +4,7 @@ import json
 
 from k8slearn import Cluster
 from tests.support.api_client import PODS, Client
+from tests.support.dumps import listed, write
 from tests.support.helpers import bare_pod
 
 SMALL = {"cpu": "1", "memory": "1Gi"}
@@ -121,6 +122,18 @@ def test_who_finds_no_room_waits_for_it():
     cluster.run(60)
     assert conditions(cluster) == {}
     assert status_of(cluster)["allocatedResources"] == {**SMALL, "cpu": "3"}
+
+
+def test_a_dump_of_one_that_waits_goes_on_waiting(tmp_path):
+    cluster = running(asking(), asking("other", {"cpu": "2", "memory": "1Gi"}))
+    resize(cluster, cpu="3")
+    path = write(tmp_path / "dump.json", listed(cluster))
+    loaded = Cluster.load(path, kubelet="auto")
+    assert conditions(loaded) == conditions(cluster)
+    loaded.delete_pod("other")
+    loaded.run(60)
+    assert conditions(loaded) == {}
+    assert status_of(loaded)["allocatedResources"] == {**SMALL, "cpu": "3"}
 
 
 def test_who_takes_a_wish_back_has_what_he_had():
