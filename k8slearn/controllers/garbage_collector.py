@@ -194,6 +194,10 @@ class GarbageCollector(Controller):
         kind, title, where = _address(ref, place)
         if kind not in self.informer.cache or ref["uid"] in self.elsewhere:
             return ref
+        row = kinds.BY_KIND.get(kind)
+        if row is not None and row.namespaced and not place:
+            # Nobody can tell in which Namespace it would be. Kubernetes: isDangling
+            return ref
         owner = self.client.get(kind, title, where)
         if owner is None or owner["metadata"]["uid"] != ref["uid"]:
             return None

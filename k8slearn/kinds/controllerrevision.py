@@ -46,7 +46,6 @@ def cells(o: AnyControllerRevision, now: float) -> list[Cell]:
 CONTROLLER_REVISION = Kind(
     "apps/v1",
     "ControllerRevision",
-    owner_graph=True,
     create_rules=validate,
     update_rules=validate_update,
     cells=cells,

@@ -154,7 +154,6 @@ def cells(o: Readable, now: float) -> list[Cell]:
 CRON_JOB = Kind(
     "batch/v1",
     "CronJob",
-    owner_graph=True,
     generation=True,
     default=default,
     create_rules=validate,

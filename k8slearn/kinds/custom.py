@@ -129,7 +129,6 @@ def _row(spec: Object, version: Object, stored: str) -> CustomKind:
         status_rules=lambda new, old: _status_rules(new, schema),
         cells=lambda o, now: _cells(o, printed, now),
         selectable_fields=selectable,
-        owner_graph=True,
         entry=_entry(spec),
         schema=schema,
         printed=printed,

@@ -237,7 +237,6 @@ def cells(o: AnyDaemonSet, now: float) -> list[Cell]:
 DAEMON_SET = Kind(
     "apps/v1",
     "DaemonSet",
-    owner_graph=True,
     generation=True,
     default=default,
     default_status=default_status,

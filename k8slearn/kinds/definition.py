@@ -261,7 +261,6 @@ DEFINITION = Kind(
     VERSION,
     KIND,
     generation=True,
-    owner_graph=True,
     default=default,
     create_rules=validate_new,
     update_rules=validate_update,

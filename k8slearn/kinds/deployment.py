@@ -145,7 +145,6 @@ def cells(o: Readable, now: float) -> list[Cell]:
 DEPLOYMENT = Kind(
     "apps/v1",
     "Deployment",
-    owner_graph=True,
     generation=True,
     counts_annotations=True,
     default=default,

@@ -136,7 +136,6 @@ def cells(o: Object, now: float) -> list[Cell]:
 ENDPOINT_SLICE = Kind(
     "discovery.k8s.io/v1",
     "EndpointSlice",
-    owner_graph=True,
     # It has no spec: every change of what is not metadata counts.
     generation=True,
     default=default,

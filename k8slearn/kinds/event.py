@@ -91,6 +91,8 @@ EVENT = Kind(
     create_rules=validate,
     # Its metadata is no part of ValidateEventCreate: the registry looks at it afterwards (rest.BeforeCreate).
     rules_before_metadata=True,
+    # Kubernetes: pkg/controller/garbagecollector, ignoredResources
+    owner_graph=False,
     # A recorder counts up an Event that may have expired meanwhile.
     created_by_put=True,
     with_null_times=with_null_times,

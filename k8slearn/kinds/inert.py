@@ -63,7 +63,6 @@ def row_of_line(line: str) -> Kind:
     return Kind(
         api_version,
         kind,
-        owner_graph=True,
         default=with_defaults,
         create_rules=rules,
         update_rules=update_rules,

@@ -224,7 +224,6 @@ JOB = Kind(
     "Job",
     keeps_dependents=True,
     kept_warning=_KEPT,
-    owner_graph=True,
     generation=True,
     default=default,
     default_status=default_status,

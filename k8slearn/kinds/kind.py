@@ -142,8 +142,8 @@ class Kind:
     """Whether what it owns stays where a deletion says nothing of that: elsewhere it goes."""
     kept_warning: str = ""
     """What a client is told that says nothing of it."""
-    owner_graph: bool = False
-    """Whether it owns objects or is owned, so that the garbage collector follows it."""
+    owner_graph: bool = True
+    """Whether it owns objects or is owned, so that the garbage collector follows it: all but Events."""
     returned_on_delete: bool = False
     """Whether a deletion answers with the object instead of a Status. Kubernetes: ReturnDeletedObject"""
     created_by_put: bool = False

@@ -28,7 +28,6 @@ LEASE = Kind(
     "coordination.k8s.io/v1",
     "Lease",
     # Its Node owns it, and goes without it.
-    owner_graph=True,
     create_rules=validate,
     # A client renews its Lease without asking first whether it is still there.
     created_by_put=True,

@@ -378,7 +378,6 @@ def cells(o: AnyNode, now: float) -> list[Cell]:
 NODE = Kind(
     "v1",
     "Node",
-    owner_graph=True,
     default=default,
     default_status=default_status,
     create_rules=validate,

@@ -72,7 +72,6 @@ def _born(storage_class: Object) -> str:
 PERSISTENT_VOLUME_CLAIM = Kind(
     _VERSION,
     _KIND,
-    owner_graph=True,
     default=default,
     create_rules=claim,
     update_rules=changed_claim,

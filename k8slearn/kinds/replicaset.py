@@ -80,7 +80,6 @@ def cells(o: Readable, now: float) -> list[Cell]:
 REPLICA_SET = Kind(
     "apps/v1",
     "ReplicaSet",
-    owner_graph=True,
     generation=True,
     default=default,
     default_status=default_status,

@@ -55,7 +55,6 @@ def prepare_for_create(controller: Object, reader: object) -> Object:
 REPLICATION_CONTROLLER = Kind(
     "v1",
     "ReplicationController",
-    owner_graph=True,
     generation=True,
     # Kubernetes: rcStrategy.DefaultGarbageCollectionPolicy, as v1 always was
     keeps_dependents=True,
@@ -82,7 +81,6 @@ def validate_template(o: Object) -> Causes:
 POD_TEMPLATE = Kind(
     "v1",
     "PodTemplate",
-    owner_graph=True,
     generation=True,
     default=default_template,
     create_rules=validate_template,

@@ -201,7 +201,6 @@ def cells(o: Readable, now: float) -> list[Cell]:
 STATEFUL_SET = Kind(
     "apps/v1",
     "StatefulSet",
-    owner_graph=True,
     generation=True,
     default=default,
     default_status=default_status,

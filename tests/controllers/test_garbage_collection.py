@@ -220,3 +220,78 @@ def test_a_pod_bound_to_a_node_that_never_was_is_collected():
         owned(cluster)[0]["metadata"]["name"]
     ]
     assert cluster.quiet
+
+
+# Whatever is stored may own and be owned, but for Events.
+OF_ANY_KIND = {
+    "ConfigMap": {"data": {"a": "b"}},
+    "Secret": {"type": "Opaque"},
+    "ServiceAccount": {},
+    "LimitRange": {"spec": {"limits": []}},
+    "ResourceQuota": {"spec": {"hard": {"pods": "10"}}},
+    "PodDisruptionBudget": {"spec": {"minAvailable": 1}},
+    "Endpoints": {},
+    "Role": {"rules": []},
+}
+VERSIONS = {
+    "PodDisruptionBudget": "policy/v1",
+    "Role": "rbac.authorization.k8s.io/v1",
+}
+
+
+def made(cluster, kind, name, **meta):
+    version = VERSIONS.get(kind, "v1")
+    body = {"apiVersion": version, "kind": kind, "metadata": {"name": name, **meta}}
+    cluster.create({**body, **OF_ANY_KIND[kind]})
+    return cluster.get(kind, name)
+
+
+def reference(owner, **more):
+    about = {field: owner[field] for field in ("apiVersion", "kind")}
+    ids = {field: owner["metadata"][field] for field in ("name", "uid")}
+    return {**about, **ids, **more}
+
+
+def left(cluster, kind):
+    return {o["metadata"]["name"] for o in cluster.list(kind)} & {"owner", "owned"}
+
+
+@pytest.mark.parametrize("kind", OF_ANY_KIND)
+def test_whatever_a_daemon_set_owns_goes_with_it(kind):
+    cluster = running(1)
+    owner = cluster.get("DaemonSet", "agent")
+    made(cluster, kind, "owned", ownerReferences=[reference(owner)])
+    cluster.run(5)
+    assert left(cluster, kind) == {"owned"}
+    cluster.delete("DaemonSet", "agent")
+    cluster.run(5)
+    assert left(cluster, kind) == set()
+
+
+@pytest.mark.parametrize("kind", OF_ANY_KIND)
+@pytest.mark.parametrize(
+    ("propagation", "stays"),
+    [("Background", set()), ("Foreground", set()), ("Orphan", {"owned"})],
+)
+def test_an_owner_of_any_kind_is_deleted_as_asked(kind, propagation, stays):
+    cluster = running(1)
+    owner = made(cluster, kind, "owner")
+    marks = [reference(owner, blockOwnerDeletion=True)]
+    made(cluster, kind, "owned", ownerReferences=marks)
+    cluster.delete(kind, "owner", propagation=propagation)
+    cluster.run(5)
+    assert left(cluster, kind) == stays
+
+
+def test_an_owner_in_another_namespace_is_none_and_one_of_something_global_stays():
+    cluster = running(1)
+    cluster.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "x"}})
+    owner = made(cluster, "ConfigMap", "owner")
+    marks = {"ownerReferences": [reference(owner)]}
+    body = {"apiVersion": "v1", "kind": "ConfigMap", "data": {}}
+    cluster.create({**body, "metadata": {"name": "owned", "namespace": "x", **marks}})
+    role = {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole"}
+    cluster.create({**role, "metadata": {"name": "owned", **marks}, "rules": []})
+    cluster.run(5)
+    assert left(cluster, "ConfigMap") == {"owner"}
+    assert left(cluster, "ClusterRole") == {"owned"}

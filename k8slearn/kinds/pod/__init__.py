@@ -14,7 +14,6 @@ from k8slearn.kinds.pod.validation import validate, validate_status, validate_up
 POD = Kind(
     "v1",
     "Pod",
-    owner_graph=True,
     generation=True,
     default=default,
     normalize=normalize,

@@ -16,7 +16,6 @@ from k8slearn.kinds.status_rules import service_status
 SERVICE = Kind(
     "v1",
     "Service",
-    owner_graph=True,
     default=default,
     default_status=default_status,
     normalize=normalize,
