@@ -13,10 +13,10 @@ from k8slearn.cluster import Cluster
 from k8slearn.locale import page as words
 from k8slearn.mistakes import UnknownNameError, WrongValueError
 from k8slearn.page.kubectl import changes, drain, get, manifests, rollout
-from k8slearn.page.kubectl.lines import Line, lines_of
-from k8slearn.page.kubectl.options import Asked, RefusedError, asked_by
+from k8slearn.page.kubectl.lines import TypedLine, lines_of
+from k8slearn.page.kubectl.options import Invocation, RefusedError, invocation_of
 
-Answer = Callable[[Cluster, Asked], list[str]]
+Answer = Callable[[Cluster, Invocation], list[str]]
 _COMMANDS: dict[str, Answer] = {
     "get": get.get,
     "apply": manifests.apply,
@@ -50,8 +50,8 @@ def run(cluster: Cluster, cell: str) -> str:
     return "".join(f"{line}\n" for line in printed)
 
 
-def _answer(cluster: Cluster, line: Line) -> list[str]:
-    asked = asked_by(line.words, line.stdin)
+def _answer(cluster: Cluster, line: TypedLine) -> list[str]:
+    asked = invocation_of(line.words, line.stdin)
     command = _COMMANDS.get(asked.verb)
     if command is None:
         raise RefusedError(

@@ -16,7 +16,7 @@ from k8slearn.cluster import Cluster
 from k8slearn.kinds.kind import Kind
 from k8slearn.kinds.taint import changed_taints, parse_taint
 from k8slearn.locale import page as words
-from k8slearn.page.kubectl.options import Asked, RefusedError
+from k8slearn.page.kubectl.options import Invocation, RefusedError
 from k8slearn.page.kubectl.targets import (
     Targets,
     chosen,
@@ -55,7 +55,7 @@ def _patched(
 # Deletion ------------------------------------------------------------------------------------------------------
 
 
-def delete(cluster: Cluster, asked: Asked) -> list[str]:
+def delete(cluster: Cluster, asked: Invocation) -> list[str]:
     """Does not wait until what was deleted is gone: in a page time stands while a cell runs."""
     asked.only(*_WHICH, "force", "grace-period", "now", "cascade", "all-namespaces")
     forced = asked.has("force")
@@ -73,7 +73,7 @@ def delete(cluster: Cluster, asked: Asked) -> list[str]:
     return printed or ["No resources found"]
 
 
-def _grace(asked: Asked) -> int | None:
+def _grace(asked: Invocation) -> int | None:
     if asked.has("now"):
         return 1
     return asked.number("grace-period", "delete")
@@ -82,7 +82,7 @@ def _grace(asked: Asked) -> int | None:
 # Labels and annotations ----------------------------------------------------------------------------------------
 
 
-def label(cluster: Cluster, asked: Asked) -> list[str]:
+def label(cluster: Cluster, asked: Invocation) -> list[str]:
     """Labels of objects of any kind."""
     asked.only(*_WHICH, "overwrite", "all-namespaces")
     where, wanted = _parted(asked)
@@ -121,7 +121,7 @@ def _label_deed(before: dict[str, str], after: dict[str, str]) -> str:
     return "unlabeled" if is_less else "labeled"
 
 
-def annotate(cluster: Cluster, asked: Asked) -> list[str]:
+def annotate(cluster: Cluster, asked: Invocation) -> list[str]:
     """Annotations of objects of any kind."""
     asked.only(*_WHICH, "overwrite", "all-namespaces")
     where, wanted = _parted(asked)
@@ -141,7 +141,7 @@ def annotate(cluster: Cluster, asked: Asked) -> list[str]:
     return printed
 
 
-def _parted(asked: Asked) -> tuple[list[str], dict[str, str | None]]:
+def _parted(asked: Invocation) -> tuple[list[str], dict[str, str | None]]:
     """Which objects, and what is written to them; None takes a key away."""
     where = [word for word in asked.arguments if not is_change(word)]
     wanted: dict[str, str | None] = {}
@@ -158,7 +158,7 @@ def _parted(asked: Asked) -> tuple[list[str], dict[str, str | None]]:
 
 
 def _may_write(
-    asked: Asked, present: dict[str, str], key: str, value: str | None
+    asked: Invocation, present: dict[str, str], key: str, value: str | None
 ) -> bool:
     kept = present.get(key, value)
     return value is None or kept == value or asked.has("overwrite")
@@ -167,7 +167,7 @@ def _may_write(
 # Nodes ---------------------------------------------------------------------------------------------------------
 
 
-def taint(cluster: Cluster, asked: Asked) -> list[str]:
+def taint(cluster: Cluster, asked: Invocation) -> list[str]:
     """Taints of Nodes. Kubernetes: kubectl/pkg/cmd/taint/utils.go, reorganizeTaints"""
     asked.only(*_WHICH, "overwrite")
     where = [word for word in asked.arguments if not _is_taint(word)]
@@ -229,20 +229,20 @@ def _refuse_second(
             )
 
 
-def cordon(cluster: Cluster, asked: Asked) -> list[str]:
+def cordon(cluster: Cluster, asked: Invocation) -> list[str]:
     """Nodes that take no more Pods."""
     asked.only("selector")
     return marked(cluster, asked, closed=True)[0]
 
 
-def uncordon(cluster: Cluster, asked: Asked) -> list[str]:
+def uncordon(cluster: Cluster, asked: Invocation) -> list[str]:
     """Nodes that take Pods again."""
     asked.only("selector")
     return marked(cluster, asked, closed=False)[0]
 
 
 def marked(
-    cluster: Cluster, asked: Asked, *, closed: bool
+    cluster: Cluster, asked: Invocation, *, closed: bool
 ) -> tuple[list[str], list[Object]]:
     """Nodes closed or opened: what is told of it, and which."""
     names = [word.removeprefix("node/") for word in asked.arguments]
@@ -261,7 +261,7 @@ def marked(
 # One field -----------------------------------------------------------------------------------------------------
 
 
-def patch(cluster: Cluster, asked: Asked) -> list[str]:
+def patch(cluster: Cluster, asked: Invocation) -> list[str]:
     """A patch of any of the three types, written as JSON or YAML."""
     asked.only("patch", "type")
     written = asked.options.get("patch")
@@ -286,7 +286,7 @@ def _if_alike(before: Object, after: Object) -> str:
     return " (no change)" if versions[0] == versions[1] else ""
 
 
-def scale(cluster: Cluster, asked: Asked) -> list[str]:
+def scale(cluster: Cluster, asked: Invocation) -> list[str]:
     """How many Pods a workload wants; of a DaemonSet the Nodes say it."""
     asked.only("replicas", *_WHICH)
     wanted = asked.number("replicas", "scale")
@@ -306,7 +306,7 @@ def scale(cluster: Cluster, asked: Asked) -> list[str]:
     return printed
 
 
-def set_image(cluster: Cluster, asked: Asked) -> list[str]:
+def set_image(cluster: Cluster, asked: Invocation) -> list[str]:
     """`set image`: the images of a template's containers, by their names or `*`; of `set` this is all there is here."""
     if asked.arguments[:1] != ("image",):
         raise RefusedError(words.KUBECTL_ONLY_IMAGE)

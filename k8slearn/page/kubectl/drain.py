@@ -23,7 +23,7 @@ from k8slearn.kinds.pod.state import phase
 from k8slearn.kinds.pod_template.annotations import MIRROR
 from k8slearn.locale import page as words
 from k8slearn.page.kubectl.changes import marked
-from k8slearn.page.kubectl.options import Asked, RefusedError
+from k8slearn.page.kubectl.options import Invocation, RefusedError
 
 # A budget that never allows it would be asked for ever. Simulated seconds.
 LONGEST_WAIT = 120
@@ -74,7 +74,7 @@ FILTERS = (
 )
 
 
-def drain(cluster: Cluster, asked: Asked) -> list[str]:
+def drain(cluster: Cluster, asked: Invocation) -> list[str]:
     """One Node after the other."""
     asked.only("selector", *(each.option for each in FILTERS))
     if not asked.arguments and "selector" not in asked.options:
@@ -88,7 +88,7 @@ def drain(cluster: Cluster, asked: Asked) -> list[str]:
 
 
 def _chosen(
-    cluster: Cluster, asked: Asked, node: str, printed: list[str]
+    cluster: Cluster, asked: Invocation, node: str, printed: list[str]
 ) -> list[Object]:
     """The Node's Pods that are to go. Raises RefusedError where one may not."""
     pods = []
@@ -114,7 +114,7 @@ def _chosen(
     return pods
 
 
-def _filter_of(asked: Asked, pod: Object) -> Filter | None:
+def _filter_of(asked: Invocation, pod: Object) -> Filter | None:
     """The first that keeps it here, else the last that holds it; what has ended may always go."""
     if phase(pod) in ("Succeeded", "Failed"):
         return None

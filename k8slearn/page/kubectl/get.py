@@ -16,7 +16,7 @@ from k8slearn.cluster import Cluster
 from k8slearn.kinds import jsonpath
 from k8slearn.kinds.tables import Table, aligned, table
 from k8slearn.locale import page as words
-from k8slearn.page.kubectl.options import Asked, RefusedError
+from k8slearn.page.kubectl.options import Invocation, RefusedError
 from k8slearn.page.kubectl.targets import Targets, chosen, label_of, refusals
 
 _NONE = "<none>"
@@ -40,7 +40,7 @@ OPTIONS = (
 )
 
 
-def get(cluster: Cluster, asked: Asked) -> list[str]:
+def get(cluster: Cluster, asked: Invocation) -> list[str]:
     """Raises RefusedError, with what was found before, where something is not there."""
     asked.only(*OPTIONS)
     if not asked.arguments:
@@ -60,7 +60,7 @@ def get(cluster: Cluster, asked: Asked) -> list[str]:
     return printed
 
 
-def _sort(targets: Targets, asked: Asked) -> None:
+def _sort(targets: Targets, asked: Invocation) -> None:
     path = asked.options.get("sort-by", "").strip("{}'")
     if path:
         # What has no such field comes first, as numbers do before text of the same path.
@@ -80,7 +80,7 @@ def _sort_key(values: list[Any]) -> tuple[float, str]:
 
 
 def _tables(
-    cluster: Cluster, asked: Asked, found: Sequence[Targets], *, wide: bool
+    cluster: Cluster, asked: Invocation, found: Sequence[Targets], *, wide: bool
 ) -> list[str]:
     several = len(found) > 1
     shown = [targets for targets in found if targets.objects]
@@ -96,7 +96,7 @@ def _tables(
 
 
 def _table(
-    cluster: Cluster, asked: Asked, targets: Targets, *, wide: bool, named: bool
+    cluster: Cluster, asked: Invocation, targets: Targets, *, wide: bool, named: bool
 ) -> Table:
     row = targets.row
     made = table(row, targets.objects, cluster.now, wide=wide)
@@ -123,12 +123,12 @@ def _joined(own: dict[str, str]) -> str:
     return ",".join(f"{key}={value}" for key, value in sorted(own.items())) or _NONE
 
 
-def _lines(made: Table, asked: Asked) -> list[str]:
+def _lines(made: Table, asked: Invocation) -> list[str]:
     head = () if asked.has("no-headers") else (made.columns,)
     return aligned([*head, *made.rows])
 
 
-def _nothing(asked: Asked, found: Sequence[Targets]) -> str:
+def _nothing(asked: Invocation, found: Sequence[Targets]) -> str:
     namespaced = any(targets.row.namespaced for targets in found)
     if namespaced and not asked.has("all-namespaces"):
         return f"No resources found in {asked.namespace} namespace."
@@ -138,7 +138,7 @@ def _nothing(asked: Asked, found: Sequence[Targets]) -> str:
 # Objects -------------------------------------------------------------------------------------------------------
 
 
-def _objects(asked: Asked, found: Sequence[Targets], output: str) -> list[str]:
+def _objects(asked: Invocation, found: Sequence[Targets], output: str) -> list[str]:
     if output == "name":
         return [label_of(each.row, o) for each in found for o in each.objects]
     if output.startswith(_COLUMNS):
@@ -150,7 +150,7 @@ def _objects(asked: Asked, found: Sequence[Targets], output: str) -> list[str]:
     return [] if shown is None else write(shown).rstrip("\n").split("\n")
 
 
-def _shown(asked: Asked, found: Sequence[Targets]) -> Object | None:
+def _shown(asked: Invocation, found: Sequence[Targets]) -> Object | None:
     """The object that was asked for by its name, else a List."""
     objects = [_without_bookkeeping(asked, o) for each in found for o in each.objects]
     by_name = "/" in asked.arguments[0] or len(asked.arguments) > 1
@@ -164,14 +164,16 @@ def _shown(asked: Asked, found: Sequence[Targets]) -> Object | None:
     }
 
 
-def _without_bookkeeping(asked: Asked, o: Object) -> Object:
+def _without_bookkeeping(asked: Invocation, o: Object) -> Object:
     if asked.has("show-managed-fields"):
         return o
     kept = {k: v for k, v in o["metadata"].items() if k != "managedFields"}
     return {**o, "metadata": kept}
 
 
-def _own_columns(asked: Asked, found: Sequence[Targets], written: str) -> list[str]:
+def _own_columns(
+    asked: Invocation, found: Sequence[Targets], written: str
+) -> list[str]:
     """Kubernetes: kubectl/pkg/cmd/get/customcolumn.go"""
     columns = [column.partition(":") for column in written.split(",")]
     paths = [f".{path.strip('{}').lstrip('.')}" for _, _, path in columns]

@@ -19,14 +19,14 @@ _SIGNS = "|&;<>`$()"
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TypedLine:
     """The words of a command, without `kubectl`, and what follows it down to the end of a heredoc."""
 
     words: tuple[str, ...]
     stdin: str = ""
 
 
-def lines_of(cell: str) -> Iterator[Line]:
+def lines_of(cell: str) -> Iterator[TypedLine]:
     """The commands of a cell, one after the other. Raises RefusedError for what needs a real shell."""
     rest = [line for line in cell.splitlines() if not _SHELL.match(line)]
     while rest:
@@ -40,7 +40,7 @@ def lines_of(cell: str) -> Iterator[Line]:
             given = _until(end[2], rest)
         found = _words(line)
         if found:
-            yield Line(tuple(found[1:]), given)
+            yield TypedLine(tuple(found[1:]), given)
 
 
 def _until(end: str, rest: list[str]) -> str:

@@ -9,11 +9,11 @@ from k8slearn.apimachinery import manifests
 from k8slearn.apimachinery.objects import Object, name, namespace
 from k8slearn.cluster import Cluster
 from k8slearn.locale import page as words
-from k8slearn.page.kubectl.options import Asked, RefusedError
+from k8slearn.page.kubectl.options import Invocation, RefusedError
 from k8slearn.page.kubectl.targets import label_of
 
 
-def apply(cluster: Cluster, asked: Asked) -> list[str]:
+def apply(cluster: Cluster, asked: Invocation) -> list[str]:
     """Each document and what became of its object."""
     asked.only("filename")
     printed = []
@@ -32,7 +32,7 @@ def _deed(before: Object | None, after: Object) -> str:
     return "unchanged" if versions[0] == versions[1] else "configured"
 
 
-def create(cluster: Cluster, asked: Asked) -> list[str]:
+def create(cluster: Cluster, asked: Invocation) -> list[str]:
     """The documents, or a Namespace by its name: other kinds by options are not here."""
     if asked.arguments[:1] in (("namespace",), ("ns",)) and len(asked.arguments) == 2:
         asked.only()
@@ -47,7 +47,7 @@ def create(cluster: Cluster, asked: Asked) -> list[str]:
     return printed
 
 
-def _documents(asked: Asked) -> list[Object]:
+def _documents(asked: Invocation) -> list[Object]:
     """What the line is given. A Namespace on it counts where a document names none."""
     if asked.options.get("filename") != "-" or not asked.stdin:
         raise RefusedError(words.KUBECTL_NO_FILES.format(verb=asked.verb))

@@ -50,7 +50,7 @@ class RefusedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Invocation:
     """What a line asks for: its arguments in their order, its options by their long names, and what it is given."""
 
     verb: str
@@ -92,7 +92,7 @@ class Asked:
                 )
 
 
-def asked_by(words_of_line: tuple[str, ...], stdin: str = "") -> Asked:
+def invocation_of(words_of_line: tuple[str, ...], stdin: str = "") -> Invocation:
     """What the words ask for. Raises RefusedError."""
     arguments: list[str] = []
     options: dict[str, str] = {}
@@ -108,7 +108,7 @@ def asked_by(words_of_line: tuple[str, ...], stdin: str = "") -> Asked:
         options[name] = value
     if not arguments:
         raise RefusedError(words.KUBECTL_NO_VERB)
-    return Asked(arguments[0], tuple(arguments[1:]), options, stdin)
+    return Invocation(arguments[0], tuple(arguments[1:]), options, stdin)
 
 
 def _option(word: str) -> tuple[str, str | None]:

@@ -19,7 +19,7 @@ from k8slearn.controllers.history import match
 from k8slearn.kinds.tables import aligned
 from k8slearn.locale import page as words
 from k8slearn.page.kubectl.changes import CHANGE_CAUSE
-from k8slearn.page.kubectl.options import Asked, RefusedError
+from k8slearn.page.kubectl.options import Invocation, RefusedError
 from k8slearn.page.kubectl.targets import chosen, label_of, only_one, place_of
 
 _KEPT = (
@@ -34,7 +34,7 @@ LONGEST_WAIT = 600
 _RESTARTED = "kubectl.kubernetes.io/restartedAt"
 
 
-def rollout(cluster: Cluster, asked: Asked) -> list[str]:
+def rollout(cluster: Cluster, asked: Invocation) -> list[str]:
     """One of its subcommands."""
     command, *arguments = asked.arguments or ("",)
     answer = _COMMANDS.get(command)
@@ -48,7 +48,7 @@ def rollout(cluster: Cluster, asked: Asked) -> list[str]:
     return answer(cluster, asked, o)
 
 
-def _status(cluster: Cluster, asked: Asked, daemon_set: Object) -> list[str]:
+def _status(cluster: Cluster, asked: Invocation, daemon_set: Object) -> list[str]:
     """What is told at each change until all is done, as long as time has to go on for it."""
     told = _told(daemon_set)
     printed = [told]
@@ -90,7 +90,7 @@ def _revisions(cluster: Cluster, daemon_set: Object) -> list[Object]:
     return sorted(own, key=lambda revision: revision["revision"])
 
 
-def _history(cluster: Cluster, asked: Asked, daemon_set: Object) -> list[str]:
+def _history(cluster: Cluster, asked: Invocation, daemon_set: Object) -> list[str]:
     rows = []
     for revision in _revisions(cluster, daemon_set):
         cause = annotations_of(revision).get(CHANGE_CAUSE, "<none>")
@@ -102,7 +102,7 @@ def _history(cluster: Cluster, asked: Asked, daemon_set: Object) -> list[str]:
     return [f"{_label(cluster, daemon_set)} ", *shown, ""]
 
 
-def _undo(cluster: Cluster, asked: Asked, daemon_set: Object) -> list[str]:
+def _undo(cluster: Cluster, asked: Invocation, daemon_set: Object) -> list[str]:
     printed = (
         [_KEPT.format(name(daemon_set))]
         if LAST_APPLIED in annotations_of(daemon_set)
@@ -131,7 +131,7 @@ def _label(cluster: Cluster, daemon_set: Object) -> str:
     return label_of(cluster.row("DaemonSet"), daemon_set)
 
 
-def _wanted(asked: Asked, revisions: list[Object], printed: list[str]) -> Object:
+def _wanted(asked: Invocation, revisions: list[Object], printed: list[str]) -> Object:
     number = asked.number("to-revision", "rollout undo")
     if not number:
         if len(revisions) < 2:
@@ -144,7 +144,7 @@ def _wanted(asked: Asked, revisions: list[Object], printed: list[str]) -> Object
     raise RefusedError(*printed, said)
 
 
-def _restart(cluster: Cluster, asked: Asked, daemon_set: Object) -> list[str]:
+def _restart(cluster: Cluster, asked: Invocation, daemon_set: Object) -> list[str]:
     at = {_RESTARTED: timestamp(cluster.now)}
     patch = {"spec": {"template": {"metadata": {"annotations": at}}}}
     cluster.patch(

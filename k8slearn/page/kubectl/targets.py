@@ -13,7 +13,7 @@ from k8slearn.apimachinery.objects import Object, name, namespace
 from k8slearn.cluster import Cluster
 from k8slearn.kinds import KINDS
 from k8slearn.kinds.kind import Kind
-from k8slearn.page.kubectl.options import Asked, RefusedError
+from k8slearn.page.kubectl.options import Invocation, RefusedError
 
 _NO_NAME = "error: resource(s) were provided, but no name was specified"
 _NO_RESOURCE = """\
@@ -58,7 +58,11 @@ def is_change(word: str) -> bool:
 
 
 def chosen(
-    cluster: Cluster, asked: Asked, arguments: Sequence[str], *, lists: bool = False
+    cluster: Cluster,
+    asked: Invocation,
+    arguments: Sequence[str],
+    *,
+    lists: bool = False,
 ) -> list[Targets]:
     """What is meant, by kind; `lists`: a kind alone means all its objects. Raises RefusedError."""
     if not arguments:
@@ -84,7 +88,7 @@ def chosen(
 
 
 def _one_by_one(
-    cluster: Cluster, asked: Asked, arguments: Sequence[str]
+    cluster: Cluster, asked: Invocation, arguments: Sequence[str]
 ) -> list[Targets]:
     found: dict[str, Targets] = {}
     for word in arguments:
@@ -106,7 +110,7 @@ def _rows(cluster: Cluster, kinds: str) -> list[Kind]:
     return rows
 
 
-def _listed(cluster: Cluster, asked: Asked, row: Kind) -> list[Object]:
+def _listed(cluster: Cluster, asked: Invocation, row: Kind) -> list[Object]:
     place = asked.namespace if row.namespaced else None
     if asked.has("all-namespaces"):
         place = None
