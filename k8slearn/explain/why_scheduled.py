@@ -37,7 +37,7 @@ from k8slearn.scheduler.situation import (
     priority_of,
 )
 from k8slearn.scheduler.volume_restrictions import IN_USE, NO_DISK
-from k8slearn.scheduler.volumes import NO_MATCH, OUT_OF_REACH, pod_claims
+from k8slearn.scheduler.volumes import NO_MATCH, OTHER_ZONE, OUT_OF_REACH, pod_claims
 
 REFUSALS = {
     CORDONED: words.SCHEDULER_REFUSALS["cordoned"],
@@ -51,6 +51,7 @@ REFUSALS = {
     FOES: words.SCHEDULER_REFUSALS["foes"],
     GUARDED: words.SCHEDULER_REFUSALS["guarded"],
     OUT_OF_REACH: words.SCHEDULER_REFUSALS["out of reach"],
+    OTHER_ZONE: words.SCHEDULER_REFUSALS["other zone"],
     NO_MATCH: words.SCHEDULER_REFUSALS["no volume"],
     NO_DISK: words.SCHEDULER_REFUSALS["no disk"],
     IN_USE: words.SCHEDULER_REFUSALS["in use"],

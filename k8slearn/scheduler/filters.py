@@ -15,7 +15,7 @@ from k8slearn.apimachinery.selectors import (
 from k8slearn.kinds.pod.state import host_ports, ports_clash
 from k8slearn.scheduler.resources import insufficient
 from k8slearn.scheduler.volume_restrictions import IN_USE, NO_DISK
-from k8slearn.scheduler.volumes import NO_MATCH, OUT_OF_REACH, PodVolumes
+from k8slearn.scheduler.volumes import NO_MATCH, OTHER_ZONE, OUT_OF_REACH, PodVolumes
 
 # The sentences of the scheduler's plugins, letter by letter: FailedScheduling and `kubectl describe` show them.
 # Kubernetes: pkg/scheduler/framework/plugins, the constants ErrReason….
@@ -40,6 +40,7 @@ _PLUGINS = {
     NO_PORTS: "NodePorts",
     **dict.fromkeys((NO_DISK, IN_USE), "VolumeRestrictions"),
     **dict.fromkeys((OUT_OF_REACH, NO_MATCH), "VolumeBinding"),
+    OTHER_ZONE: "VolumeZone",
     SKEWED: "PodTopologySpread",
     NO_DOMAIN: "PodTopologySpread",
     **dict.fromkeys((NO_FRIENDS, FOES, GUARDED), "InterPodAffinity"),

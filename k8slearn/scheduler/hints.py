@@ -26,7 +26,7 @@ from k8slearn.scheduler.filters import (
 )
 from k8slearn.scheduler.resources import insufficient, requests
 from k8slearn.scheduler.volume_restrictions import IN_USE, NO_DISK
-from k8slearn.scheduler.volumes import NO_MATCH, OUT_OF_REACH
+from k8slearn.scheduler.volumes import NO_MATCH, OTHER_ZONE, OUT_OF_REACH
 
 NOBODY = "no nodes available"
 """The reason of a Pod that was refused before there was a Node."""
@@ -40,6 +40,7 @@ _NOT_HELPED_BY_LEAVING = {
     NO_DOMAIN,
     NO_FRIENDS,
     OUT_OF_REACH,
+    OTHER_ZONE,
     NO_MATCH,
     NOBODY,
 }
@@ -155,5 +156,5 @@ _RULES: dict[str, Rule] = {
     **dict.fromkeys((NO_PORTS, NO_DISK, IN_USE), _is_new),
     SKEWED: _counts_otherwise,
     **dict.fromkeys((NO_DOMAIN, NO_FRIENDS, FOES, GUARDED), _moved),
-    **dict.fromkeys((OUT_OF_REACH, NO_MATCH), _moved),
+    **dict.fromkeys((OUT_OF_REACH, NO_MATCH, OTHER_ZONE), _moved),
 }

@@ -30,6 +30,7 @@ from k8slearn.controllers.volume_matching import (
     is_in_reach,
 )
 from k8slearn.kinds.claim_rules import asked_for
+from k8slearn.kinds.node import REGION, ZONE
 from k8slearn.kinds.persistentvolumeclaim import class_of
 from k8slearn.kinds.pod.claims import claims_of, not_made_for
 
@@ -39,6 +40,14 @@ UNBOUND = "pod has unbound immediate PersistentVolumeClaims"
 NOT_YET = "waiting for ephemeral volume controller to create the persistentvolumeclaim"
 OUT_OF_REACH = "node(s) didn't match PersistentVolume's node affinity"
 NO_MATCH = "node(s) didn't find available persistent volumes to bind"
+OTHER_ZONE = "node(s) had no available volume zone"
+# Kubernetes: plugins/volumezone, topologyLabels; a label of old is also met by the one that took its place.
+_ZONES = {
+    ZONE: ZONE,
+    REGION: REGION,
+    "failure-domain.beta.kubernetes.io/zone": ZONE,
+    "failure-domain.beta.kubernetes.io/region": REGION,
+}
 
 
 class Unbound(NamedTuple):
@@ -147,7 +156,26 @@ def find_volumes(claims: PodClaims, node: Object, reader: Reader) -> PodVolumes:
             to_make.append(claim)
         else:
             return PodVolumes(reasons=(*reasons, NO_MATCH))
+    # Asked by a plugin of its own, after the one that binds.
+    if not reasons and not all(_is_in_zone(c, node, reader) for c in claims.bound):
+        reasons.append(OTHER_ZONE)
     return PodVolumes(tuple(found), tuple(to_make), tuple(reasons))
+
+
+def _is_in_zone(claim: Object, node: Object, reader: Reader) -> bool:
+    """Whether the labels of a volume let it go to a Node. Kubernetes: VolumeZone.Filter"""
+    volume = reader.get(VOLUME, claim["spec"]["volumeName"])
+    mine = labels(node)
+    # Where Nodes have no zones there is but one.
+    if volume is None or mine.keys().isdisjoint(_ZONES):
+        return True
+    for label, since in _ZONES.items():
+        wanted = labels(volume).get(label)
+        here = mine.get(label, mine.get(since))
+        # A volume of several zones names them all.
+        if wanted is not None and here not in wanted.split("__"):
+            return False
+    return True
 
 
 def _first(volumes: list[Object], node: Object, taken: set[str]) -> Object | None:

@@ -9,6 +9,7 @@ import pytest
 from k8slearn import Cluster
 from k8slearn.apimachinery.objects import name
 from k8slearn.explain.why_scheduled import why_scheduled
+from k8slearn.kinds.node import REGION, ZONE
 from k8slearn.locale import explain as words
 from k8slearn.scheduler import decide, scheduler
 from k8slearn.scheduler.scheduler import BIND_TIMEOUT, NOT_BOUND
@@ -19,6 +20,7 @@ from tests.support.storage import (
     FAST,
     HOST,
     PROVISIONER,
+    claim,
     created,
     late_claim,
     local_volume,
@@ -132,6 +134,43 @@ def test_a_volume_that_is_named_by_hand_must_be_there(mode: str) -> None:
     assert refusal(cluster) == unbound
     created(cluster, local_volume("v", "node2"))
     assert node_of(cluster) == "node2"
+
+
+OLD_ZONE = "failure-domain.beta.kubernetes.io/zone"
+
+
+@pytest.mark.parametrize(
+    ("of_volume", "of_node", "fits"),
+    [
+        ({}, {ZONE: "a"}, True),
+        ({ZONE: "a"}, {}, True),
+        ({ZONE: "a"}, {"rack": "a"}, True),
+        ({ZONE: "a"}, {ZONE: "a"}, True),
+        ({ZONE: "a"}, {ZONE: "b"}, False),
+        ({ZONE: "a__b"}, {ZONE: "b"}, True),
+        ({ZONE: "a"}, {REGION: "r"}, False),
+        ({ZONE: "a", REGION: "r"}, {ZONE: "a", REGION: "s"}, False),
+        ({OLD_ZONE: "a"}, {ZONE: "a"}, True),
+        ({OLD_ZONE: "a"}, {OLD_ZONE: "b", ZONE: "a"}, False),
+        ({ZONE: "a"}, {OLD_ZONE: "a"}, False),
+    ],
+)
+def test_a_volume_of_another_zone_is_out_of_reach(
+    of_volume: dict[str, str], of_node: dict[str, str], fits: bool
+) -> None:
+    cluster = settled(volume("v"), claim(volumeName="v"))
+    cluster.patch("PersistentVolume", "v", {"metadata": {"labels": of_volume}})
+    for node in ("node1", "node2"):
+        cluster.patch("Node", node, {"metadata": {"labels": of_node}})
+    assert volume_of(cluster) == "v"
+    created(cluster, user())
+    assert bool(node_of(cluster)) is fits
+    if not fits:
+        assert refusal(cluster) == "2 node(s) had no available volume zone"
+        why = why_scheduled(cluster.control_plane.store, cluster.get("Pod", "p"))
+        text = words.SCHEDULER_REFUSALS["other zone"]
+        told_of = [text.format(node=node) for node in ("node1", "node2")]
+        assert [reason.text for reason in why.reasons] == told_of
 
 
 def test_both_reasons_are_told_of_a_node() -> None:

@@ -145,6 +145,7 @@ SCHEDULER_REFUSALS = {
     "foes": "{node} 附近已经有 podAntiAffinity 要避开的 Pod",
     "guarded": "{node} 附近有 Pod 用 podAntiAffinity 挡着它",
     "out of reach": "{node} 用不了它的 PersistentVolume：存储卷的 nodeAffinity 不含这个 Node",
+    "other zone": "{node} 用不了它的 PersistentVolume：存储卷的标签写的是别的可用区",
     "no volume": "{node} 上没有可以绑定的 PersistentVolume，也没有谁会在那里创建",
     "no disk": "{node} 上已经有 Pod 用着同一块磁盘，这种存储卷不能两个 Pod 一起写",
     "in use": "它的 PersistentVolumeClaim 是 ReadWriteOncePod：已经有一个 Pod 在用，去哪个 Node 都不行",
