@@ -14,7 +14,12 @@ from k8slearn.apimachinery.objects import Object, labels, name, namespace
 from k8slearn.apimachinery.selectors import any_term_matches
 from k8slearn.kinds.node import HOSTNAME, ZONE
 from k8slearn.scheduler.filters import untolerated_taints
-from k8slearn.scheduler.resources import allocatable_of, milli_value, requests
+from k8slearn.scheduler.resources import (
+    Amounts,
+    allocatable_of,
+    milli_value,
+    requests,
+)
 from k8slearn.scheduler.situation import Situation
 from k8slearn.scheduler.topology import (
     REQUIRED,
@@ -111,16 +116,23 @@ def node_affinity(pod: Object, nodes: Sequence[Object], seen: Situation) -> Scor
     return _normalised(raw)
 
 
-def _uses(pods: Iterable[Object], node: Object, least: Mapping[str, int]) -> list[Use]:
-    """Of CPU and memory, as far as the Node has them; containers that say nothing ask for `least`."""
-    used: Counter[str] = Counter()
+def _asked(pods: Iterable[Object], least: Mapping[str, int]) -> Amounts:
+    """What Pods ask for together of CPU and memory; containers that say nothing ask for `least`."""
+    total = dict.fromkeys(_LEAST, 0)
     for pod in pods:
-        used.update(requests(pod, least))
+        asked = requests(pod, least)
+        for resource in total:
+            total[resource] += asked.get(resource, 0)
+    return total
+
+
+def _uses(asked: Amounts, node: Object) -> list[Use]:
+    """Of CPU and memory, as far as the Node has them."""
     found = []
     for resource in _LEAST:
         total = milli_value(allocatable_of(node).get(resource, 0))
         if total:
-            found.append(Use(used[resource], total))
+            found.append(Use(asked.get(resource, 0), total))
     return found
 
 
@@ -128,7 +140,8 @@ def least_allocated(pod: Object, nodes: Sequence[Object], seen: Situation) -> Sc
     """How much is left of CPU and memory."""
     raw = {}
     for node in nodes:
-        uses = _uses([*seen.pods_on(name(node)), pod], node, _LEAST)
+        asked = _asked([*seen.pods_on(name(node)), pod], _LEAST)
+        uses = _uses(asked, node)
         # In whole numbers, as upstream's int64.
         left = sum(use.left for use in uses) // max(len(uses), 1)
         raw[name(node)] = float(left)
@@ -140,20 +153,22 @@ def balanced(pod: Object, nodes: Sequence[Object], seen: Situation) -> Scores:
 
     Kubernetes: balanced_allocation.go, balancedResourceScorer
     """
+    own = requests(pod)
     # A Pod that asks for nothing changes no balance.
-    if requests(pod).keys().isdisjoint(_LEAST):
+    if own.keys().isdisjoint(_LEAST):
         return {}
     raw = {}
     for node in nodes:
-        there = seen.pods_on(name(node))
-        change = _balance([*there, pod], node) - _balance(there, node)
+        there = _asked(seen.pods_on(name(node)), {})
+        with_it = {kind: there[kind] + own.get(kind, 0) for kind in there}
+        change = _balance(with_it, node) - _balance(there, node)
         raw[name(node)] = float(50 + (50 + change) // 2)
     return raw
 
 
-def _balance(pods: Iterable[Object], node: Object) -> int:
+def _balance(asked: Amounts, node: Object) -> int:
     """How much alike CPU and memory are used. Kubernetes: balancedResourceScore"""
-    shares = [use.share for use in _uses(pods, node, {})]
+    shares = [use.share for use in _uses(asked, node)]
     # Of two shares the standard deviation is half of what lies between them.
     deviation = (max(shares) - min(shares)) / 2 if shares else 0.0
     return int((1 - deviation) * 100)
