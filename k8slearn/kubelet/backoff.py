@@ -46,6 +46,12 @@ class Backoff:
         return event - entry[1] > 2 * LIMIT
 
 
+def after(failures: int) -> float:
+    """The wait after so many failures one after the other."""
+    # Long past the limit; more would only make the power large.
+    return min(FIRST * float(2 ** min(failures - 1, 16)), LIMIT)
+
+
 def duration(seconds: float) -> str:
     """A duration of whole seconds as Go writes it: 10s, 1m20s, 5m0s."""
     minutes, rest = divmod(int(seconds), 60)

@@ -21,7 +21,7 @@ from k8slearn.apimachinery.objects import (
 from k8slearn.apiserver.registry import Registry
 from k8slearn.chance import Chance
 from k8slearn.clock import Clock
-from k8slearn.controllers.informer import WRITTEN
+from k8slearn.controllers.informer import DELETED, WRITTEN
 from k8slearn.controllers.node_health import LEASES
 from k8slearn.controllers.recorder import Recorder
 from k8slearn.controllers.runtime import Controller
@@ -50,12 +50,11 @@ from k8slearn.kubelet.status import (
     terminated_state,
     waiting_state,
 )
+from k8slearn.kubelet.tasks import Timers
 from k8slearn.locale import kubelet as words
 from k8slearn.mistakes import WrongValueError
 
 NAME = "kubelet"
-MOST_DOUBLINGS = 16
-"""Long past the limit; more would only make the power large."""
 
 
 class Kubelet(Controller):
@@ -72,7 +71,7 @@ class Kubelet(Controller):
         rng: Chance,
         pace: Pace | None,
     ) -> None:
-        self.kinds = ("Pod", "Node")
+        self.kinds = ("Pod", "Node", "Lease")
         super().__init__(registry, clock, priority)
         self.rng = rng
         self.pace = pace
@@ -84,6 +83,8 @@ class Kubelet(Controller):
         self.stuck: set[str] = set()
         """Uids of Pods that could not start in the cluster that this one was loaded from: they go on so."""
         self.network = PodNetwork()
+        timers = Timers(clock, priority, NAME, self._note)
+        self.informer.on("Lease", leases.Keeper(self.client, timers).on_lease, DELETED)
         self.nodes: NodeKubelets | None = None
         if pace is not None and pace.real:
             about = (clock, priority, NAME, rng, self.faults, self.network, self._note)
@@ -289,9 +290,7 @@ class Kubelet(Controller):
         self.recorder.record(pod, "Warning", "BackOff", f"{message} {container}")
         waiting = waiting_state(CRASH_LOOP_BACK_OFF, message.replace("Back", "back", 1))
         self._set_status(pod, "Running", ready=False, state=waiting, restarts=restarts)
-        wait = backoff.FIRST * 2 ** min(restarts - 1, MOST_DOUBLINGS)
-        due = self.clock.now + min(wait, backoff.LIMIT)
-        self._schedule(due, key, self._start)
+        self._schedule(self.clock.now + backoff.after(restarts), key, self._start)
 
     def _end(self, key: str) -> None:
         pod = self._find(key)

@@ -350,3 +350,27 @@ def test_a_pod_that_was_not_ready_is_left_alone():
     entry = {"type": "Ready", "status": "False", "reason": "ContainersNotReady"}
     failed = with_status(waiting, conditions=[entry])
     assert not_ready(failed, 1.0) is failed
+
+
+@pytest.mark.parametrize("pace", ["auto", "simple"])
+def test_a_lease_that_was_deleted_comes_back_with_its_next_renewal(pace):
+    cluster = Cluster(2, kubelet=pace)
+    cluster.run(5)
+    cluster.delete("Lease", "node1", namespace="kube-node-lease")
+    cluster.run(1)
+    assert [o["metadata"]["name"] for o in cluster.list("Lease")] == ["node2"]
+    cluster.fork().run(30)
+    cluster.run(60)
+    assert [o["metadata"]["name"] for o in cluster.list("Lease")] == ["node1", "node2"]
+    conditions = cluster.get("Node", "node1")["status"]["conditions"]
+    assert {c["type"]: c["status"] for c in conditions}["Ready"] == "True"
+
+
+def test_the_lease_of_a_node_that_is_gone_or_silent_stays_away():
+    cluster = Cluster(2, kubelet="auto")
+    cluster.run(5)
+    cluster.stop_kubelet("node1")
+    cluster.delete("Lease", "node1", namespace="kube-node-lease")
+    cluster.delete("Node", "node2")
+    cluster.run(60)
+    assert not cluster.list("Lease")
