@@ -67,7 +67,14 @@ TERMINALS = {
         get ds x y/z
         set image
         delete pod nobody
-        label node node9 a=b
+        label node node1 node9 a=b
+        annotate nodes node9 node1 node8 a=b
+        taint node node9 node1 a=b:NoSchedule
+        patch node node9 node1 -p '{"spec":{"unschedulable":true}}'
+        scale deploy/nobody deploy/web --replicas=1
+        set image ds/nobody ds/filebeat-ds *=x
+        delete ds filebeat-ds nobody --wait=false
+        cordon node9 node2
         rollout status ds/nobody
         set image ds/nobody a=b
     """,

@@ -6,7 +6,7 @@ Kubernetes: kubectl/pkg/cmd
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from k8slearn.apimachinery.errors import ApiError
 from k8slearn.cluster import Cluster
@@ -15,8 +15,9 @@ from k8slearn.mistakes import UnknownNameError, WrongValueError
 from k8slearn.page.kubectl import changes, drain, get, manifests, rollout
 from k8slearn.page.kubectl.lines import TypedLine, lines_of
 from k8slearn.page.kubectl.options import Invocation, RefusedError, invocation_of
+from k8slearn.page.kubectl.targets import told
 
-Answer = Callable[[Cluster, Invocation], list[str]]
+Answer = Callable[[Cluster, Invocation], Iterator[str]]
 _COMMANDS: dict[str, Answer] = {
     "get": get.get,
     "apply": manifests.apply,
@@ -40,7 +41,9 @@ def run(cluster: Cluster, cell: str) -> str:
     printed: list[str] = []
     try:
         for line in lines_of(cell):
-            printed += _answer(cluster, line)
+            # Line by line: what was told before a refusal stays.
+            for text in _answer(cluster, line):
+                printed.append(text)
     except RefusedError as refused:
         printed += refused.lines
     except ApiError as error:
@@ -50,7 +53,7 @@ def run(cluster: Cluster, cell: str) -> str:
     return "".join(f"{line}\n" for line in printed)
 
 
-def _answer(cluster: Cluster, line: TypedLine) -> list[str]:
+def _answer(cluster: Cluster, line: TypedLine) -> Iterator[str]:
     asked = invocation_of(line.words, line.stdin)
     command = _COMMANDS.get(asked.verb)
     if command is None:
@@ -63,15 +66,3 @@ def _answer(cluster: Cluster, line: TypedLine) -> list[str]:
 def known() -> str:
     """The commands that there are."""
     return "、".join(_COMMANDS)
-
-
-def told(error: ApiError) -> str:
-    """A refusal as kubectl prints it. Kubernetes: kubectl/pkg/cmd/util/helpers.go, StandardErrorMessage"""
-    details = error.status.get("details", {})
-    if error.reason != "Invalid":
-        return f"Error from server ({error.reason}): {error.message}"
-    said = f'The {details.get("kind")} "{details.get("name")}" is invalid: '
-    causes = [str(cause) for cause in error.causes]
-    if len(causes) == 1:
-        return said + causes[0]
-    return "\n* ".join([said, *causes])

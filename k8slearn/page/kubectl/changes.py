@@ -5,7 +5,7 @@ Kubernetes: kubectl/pkg/cmd/{delete,label,annotate,taint,drain,patch,scale,set}
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import yaml
@@ -24,6 +24,7 @@ from k8slearn.page.kubectl.targets import (
     label_of,
     place_of,
     refusals,
+    told,
 )
 
 _BY_FORCE = (
@@ -32,16 +33,18 @@ _BY_FORCE = (
 )
 CHANGE_CAUSE = "kubernetes.io/change-cause"
 _NEGATIVE = "error: The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0"
+_USAGE = "error: USAGE: {0} NODE [flags]\nSee 'kubectl {0} -h' for help and examples"
 _WHICH = ("all", "selector")
 
 
-def _each(
-    found: Sequence[Targets],
-) -> list[tuple[Kind, Object]]:
-    """All objects with their rows. Raises the refusal of one that is not there."""
-    for error in refusals(found):
-        raise error
-    return [(targets.row, o) for targets in found for o in targets.objects]
+def _each(found: Sequence[Targets]) -> Iterator[tuple[Kind, Object]]:
+    """All objects with their rows; then the refusals of those that are not there. Raises RefusedError."""
+    for targets in found:
+        for o in targets.objects:
+            yield targets.row, o
+    refused = [told(error) for error in refusals(found)]
+    if refused:
+        raise RefusedError(*refused)
 
 
 def _patched(
@@ -55,13 +58,15 @@ def _patched(
 # Deletion ------------------------------------------------------------------------------------------------------
 
 
-def delete(cluster: Cluster, asked: Invocation) -> list[str]:
+def delete(cluster: Cluster, asked: Invocation) -> Iterator[str]:
     """Does not wait until what was deleted is gone: in a page time stands while a cell runs."""
     asked.only(*_WHICH, "force", "grace-period", "now", "cascade", "all-namespaces")
     forced = asked.has("force")
     grace = 0 if forced else _grace(asked)
     cascade = asked.options.get("cascade", "background").capitalize()
-    printed = [_BY_FORCE] if forced else []
+    if forced:
+        yield _BY_FORCE
+    is_empty = True
     for row, o in _each(chosen(cluster, asked, asked.arguments)):
         cluster.delete(
             row.kind, name(o), namespace=place_of(o), grace=grace, propagation=cascade
@@ -69,8 +74,10 @@ def delete(cluster: Cluster, asked: Invocation) -> list[str]:
         kind = f"{row.singular}.{row.group}" if row.group else row.singular
         where = f" from {place_of(o)} namespace" if row.namespaced else ""
         deed = "force deleted" if forced else "deleted"
-        printed.append(f'{kind} "{name(o)}" {deed}{where}')
-    return printed or ["No resources found"]
+        yield f'{kind} "{name(o)}" {deed}{where}'
+        is_empty = False
+    if is_empty:
+        yield "No resources found"
 
 
 def _grace(asked: Invocation) -> int | None:
@@ -82,25 +89,23 @@ def _grace(asked: Invocation) -> int | None:
 # Labels and annotations ----------------------------------------------------------------------------------------
 
 
-def label(cluster: Cluster, asked: Invocation) -> list[str]:
+def label(cluster: Cluster, asked: Invocation) -> Iterator[str]:
     """Labels of objects of any kind."""
     asked.only(*_WHICH, "overwrite", "all-namespaces")
     where, wanted = _parted(asked)
     _refuse_bad_values(wanted)
-    printed = []
     for row, o in _each(chosen(cluster, asked, where)):
         present = o["metadata"].get("labels") or {}
         for key, value in wanted.items():
             if value is None and key not in present:
-                printed.append(f'label "{key}" not found.')
+                yield f'label "{key}" not found.'
             if not _may_write(asked, present, key, value):
                 said = f"error: '{key}' already has a value ({present[key]}), and --overwrite is false"
-                raise RefusedError(*printed, said)
+                raise RefusedError(said)
         patch = {"metadata": {"labels": wanted}}
         after = _patched(cluster, row, o, patch, "kubectl-label", "merge")
         now = after["metadata"].get("labels") or {}
-        printed.append(f"{label_of(row, o)} {_label_deed(present, now)}")
-    return printed
+        yield f"{label_of(row, o)} {_label_deed(present, now)}"
 
 
 def _refuse_bad_values(wanted: dict[str, str | None]) -> None:
@@ -121,11 +126,10 @@ def _label_deed(before: dict[str, str], after: dict[str, str]) -> str:
     return "unlabeled" if is_less else "labeled"
 
 
-def annotate(cluster: Cluster, asked: Invocation) -> list[str]:
+def annotate(cluster: Cluster, asked: Invocation) -> Iterator[str]:
     """Annotations of objects of any kind."""
     asked.only(*_WHICH, "overwrite", "all-namespaces")
     where, wanted = _parted(asked)
-    printed = []
     for row, o in _each(chosen(cluster, asked, where)):
         present = o["metadata"].get("annotations") or {}
         for key, value in wanted.items():
@@ -137,8 +141,7 @@ def annotate(cluster: Cluster, asked: Invocation) -> list[str]:
                 )
         patch = {"metadata": {"annotations": wanted}}
         _patched(cluster, row, o, patch, "kubectl-annotate", "merge")
-        printed.append(f"{label_of(row, o)} annotated")
-    return printed
+        yield f"{label_of(row, o)} annotated"
 
 
 def _parted(asked: Invocation) -> tuple[list[str], dict[str, str | None]]:
@@ -167,7 +170,7 @@ def _may_write(
 # Nodes ---------------------------------------------------------------------------------------------------------
 
 
-def taint(cluster: Cluster, asked: Invocation) -> list[str]:
+def taint(cluster: Cluster, asked: Invocation) -> Iterator[str]:
     """Taints of Nodes. Kubernetes: kubectl/pkg/cmd/taint/utils.go, reorganizeTaints"""
     asked.only(*_WHICH, "overwrite")
     where = [word for word in asked.arguments if not _is_taint(word)]
@@ -176,7 +179,6 @@ def taint(cluster: Cluster, asked: Invocation) -> list[str]:
     off = [word for word in written if word.endswith("-")]
     if not written:
         raise RefusedError("error: at least one taint update is required")
-    printed = []
     for row, node in _each(chosen(cluster, asked, where)):
         before = node["spec"].get("taints") or []
         if not asked.has("overwrite"):
@@ -190,8 +192,7 @@ def taint(cluster: Cluster, asked: Invocation) -> list[str]:
         deed = "tainted" if was_added else "untainted"
         if asked.has("overwrite") or (was_added and off):
             deed = "modified"
-        printed.append(f"{label_of(row, node)} {deed}")
-    return printed
+        yield f"{label_of(row, node)} {deed}"
 
 
 def _is_taint(word: str) -> bool:
@@ -229,39 +230,42 @@ def _refuse_second(
             )
 
 
-def cordon(cluster: Cluster, asked: Invocation) -> list[str]:
+def cordon(cluster: Cluster, asked: Invocation) -> Iterator[str]:
     """Nodes that take no more Pods."""
     asked.only("selector")
-    return marked(cluster, asked, closed=True)[0]
+    for node in nodes_of(cluster, asked):
+        yield marked(cluster, node, closed=True)
 
 
-def uncordon(cluster: Cluster, asked: Invocation) -> list[str]:
+def uncordon(cluster: Cluster, asked: Invocation) -> Iterator[str]:
     """Nodes that take Pods again."""
     asked.only("selector")
-    return marked(cluster, asked, closed=False)[0]
+    for node in nodes_of(cluster, asked):
+        yield marked(cluster, node, closed=False)
 
 
-def marked(
-    cluster: Cluster, asked: Invocation, *, closed: bool
-) -> tuple[list[str], list[Object]]:
-    """Nodes closed or opened: what is told of it, and which."""
+def nodes_of(cluster: Cluster, asked: Invocation) -> list[Object]:
+    """The Nodes that are meant by their bare names. Where one is not there nothing is done, unlike elsewhere."""
+    if not asked.arguments and "selector" not in asked.options:
+        raise RefusedError(_USAGE.format(asked.verb))
     names = [word.removeprefix("node/") for word in asked.arguments]
+    found = chosen(cluster, asked, ["nodes", *names])
+    return [node for _, node in _each(found)]
+
+
+def marked(cluster: Cluster, node: Object, *, closed: bool) -> str:
+    """Close or open a Node; what is told of it."""
     deed = "cordoned" if closed else "uncordoned"
-    printed = []
-    nodes = []
-    for row, node in _each(chosen(cluster, asked, ["nodes", *names])):
-        already = bool(node["spec"].get("unschedulable")) == closed
-        if not already:
-            (cluster.cordon if closed else cluster.uncordon)(name(node))
-        printed.append(f"{label_of(row, node)} {'already ' if already else ''}{deed}")
-        nodes.append(node)
-    return printed, nodes
+    if bool(node["spec"].get("unschedulable")) == closed:
+        return f"node/{name(node)} already {deed}"
+    (cluster.cordon if closed else cluster.uncordon)(name(node))
+    return f"node/{name(node)} {deed}"
 
 
 # One field -----------------------------------------------------------------------------------------------------
 
 
-def patch(cluster: Cluster, asked: Invocation) -> list[str]:
+def patch(cluster: Cluster, asked: Invocation) -> Iterator[str]:
     """A patch of any of the three types, written as JSON or YAML."""
     asked.only("patch", "type")
     written = asked.options.get("patch")
@@ -274,11 +278,9 @@ def patch(cluster: Cluster, asked: Invocation) -> list[str]:
     except yaml.YAMLError:
         raise RefusedError(words.KUBECTL_BAD_PATCH) from None
     type = asked.options.get("type", "strategic")
-    printed = []
     for row, o in _each(chosen(cluster, asked, asked.arguments)):
         after = _patched(cluster, row, o, body, "kubectl-patch", type)
-        printed.append(f"{label_of(row, o)} patched{_if_alike(o, after)}")
-    return printed
+        yield f"{label_of(row, o)} patched{_if_alike(o, after)}"
 
 
 def _if_alike(before: Object, after: Object) -> str:
@@ -286,7 +288,7 @@ def _if_alike(before: Object, after: Object) -> str:
     return " (no change)" if versions[0] == versions[1] else ""
 
 
-def scale(cluster: Cluster, asked: Invocation) -> list[str]:
+def scale(cluster: Cluster, asked: Invocation) -> Iterator[str]:
     """How many Pods a workload wants; of a DaemonSet the Nodes say it."""
     asked.only("replicas", *_WHICH)
     wanted = asked.number("replicas", "scale")
@@ -294,7 +296,6 @@ def scale(cluster: Cluster, asked: Invocation) -> list[str]:
         raise RefusedError('error: required flag(s) "replicas" not set')
     if wanted < 0:
         raise RefusedError(_NEGATIVE)
-    printed = []
     for row, o in _each(chosen(cluster, asked, asked.arguments)):
         if not row.scalable:
             raise RefusedError(
@@ -302,26 +303,24 @@ def scale(cluster: Cluster, asked: Invocation) -> list[str]:
             )
         body = {"spec": {"replicas": wanted}}
         _patched(cluster, row, o, body, "kubectl", "merge")
-        printed.append(f"{label_of(row, o)} scaled")
-    return printed
+        yield f"{label_of(row, o)} scaled"
 
 
-def set_image(cluster: Cluster, asked: Invocation) -> list[str]:
+def set_image(cluster: Cluster, asked: Invocation) -> Iterator[str]:
     """`set image`: the images of a template's containers, by their names or `*`; of `set` this is all there is here."""
     if asked.arguments[:1] != ("image",):
         raise RefusedError(words.KUBECTL_ONLY_IMAGE)
     asked.only(*_WHICH)
     where = [word for word in asked.arguments[1:] if "=" not in word]
     images = dict(word.split("=", 1) for word in asked.arguments[1:] if "=" in word)
-    printed = []
-    for row, o in _each(chosen(cluster, asked, where)):
+    # Unlike the others it does nothing where one is not there.
+    for row, o in list(_each(chosen(cluster, asked, where))):
         containers = _with_images(o, images)
         template = {"spec": {"containers": containers}}
         spec = template["spec"] if row.kind == "Pod" else {"template": template}
         after = _patched(cluster, row, o, {"spec": spec}, "kubectl-set", "strategic")
         if not _if_alike(o, after):
-            printed.append(f"{label_of(row, o)} image updated")
-    return printed
+            yield f"{label_of(row, o)} image updated"
 
 
 def _with_images(o: Object, images: dict[str, str]) -> list[Object]:

@@ -5,7 +5,7 @@ Kubernetes: kubectl/pkg/drain/{filters,drain}.go
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from k8slearn.apimachinery.errors import ApiError
@@ -22,7 +22,7 @@ from k8slearn.cluster import Cluster
 from k8slearn.kinds.pod.state import phase
 from k8slearn.kinds.pod_template.annotations import MIRROR
 from k8slearn.locale import page as words
-from k8slearn.page.kubectl.changes import marked
+from k8slearn.page.kubectl.changes import marked, nodes_of
 from k8slearn.page.kubectl.options import Invocation, RefusedError
 
 # A budget that never allows it would be asked for ever. Simulated seconds.
@@ -74,23 +74,18 @@ FILTERS = (
 )
 
 
-def drain(cluster: Cluster, asked: Invocation) -> list[str]:
-    """One Node after the other."""
+def drain(cluster: Cluster, asked: Invocation) -> Iterator[str]:
+    """All Nodes are closed first, then one after the other is emptied."""
     asked.only("selector", *(each.option for each in FILTERS))
-    if not asked.arguments and "selector" not in asked.options:
-        raise RefusedError(_USAGE)
-    printed, nodes = marked(cluster, asked, closed=True)
+    nodes = nodes_of(cluster, asked)
     for node in nodes:
-        chosen = _chosen(cluster, asked, name(node), printed)
-        _evict(cluster, chosen, printed)
-        printed.append(f"node/{name(node)} drained")
-    return printed
+        yield marked(cluster, node, closed=True)
+    for node in nodes:
+        yield from _empty(cluster, asked, name(node))
+        yield f"node/{name(node)} drained"
 
 
-def _chosen(
-    cluster: Cluster, asked: Invocation, node: str, printed: list[str]
-) -> list[Object]:
-    """The Node's Pods that are to go. Raises RefusedError where one may not."""
+def _empty(cluster: Cluster, asked: Invocation, node: str) -> Iterator[str]:
     pods = []
     refused: dict[str, list[str]] = {}
     warned: dict[str, list[str]] = {}
@@ -107,11 +102,11 @@ def _chosen(
         if allowed and not (found and found.skips):
             pods.append(pod)
     if refused:
-        raise RefusedError(*printed, *_refusal(node, refused))
+        raise RefusedError(*_refusal(node, refused))
     told = [f"{said}: {', '.join(names)}" for said, names in warned.items() if said]
     if told:
-        printed.append(f"Warning: {'; '.join(told)}")
-    return pods
+        yield f"Warning: {'; '.join(told)}"
+    yield from _evict(cluster, pods)
 
 
 def _filter_of(asked: Invocation, pod: Object) -> Filter | None:
@@ -140,7 +135,7 @@ def _refusal(node: str, refused: dict[str, list[str]]) -> list[str]:
     ]
 
 
-def _evict(cluster: Cluster, pods: Sequence[Object], printed: list[str]) -> None:
+def _evict(cluster: Cluster, pods: Sequence[Object]) -> Iterator[str]:
     """Ask for all at once, again and again for those that a budget keeps, until all are gone."""
     kept = list(pods)
     leaving: list[Object] = []
@@ -148,37 +143,38 @@ def _evict(cluster: Cluster, pods: Sequence[Object], printed: list[str]) -> None
     while kept or leaving:
         if cluster.now >= end:
             still = words.KUBECTL_STILL_WAITS.format(seconds=LONGEST_WAIT)
-            raise RefusedError(*printed, still)
-        asked = kept
-        kept = [pod for pod in asked if not _goes(cluster, pod, printed)]
-        leaving += [pod for pod in asked if pod not in kept]
-        leaving = _wait(cluster, leaving, _RETRY, printed)
+            raise RefusedError(still)
+        asked, kept = kept, []
+        for pod in asked:
+            yield f"evicting pod {full_name(pod)}"
+            refusal = _refused(cluster, pod)
+            if refusal:
+                yield refusal
+                kept.append(pod)
+            else:
+                leaving.append(pod)
+        again = cluster.now + _RETRY
+        while leaving and cluster.now < again:
+            gone = _gone(cluster, leaving)
+            yield from (f"pod/{name(pod)} evicted" for pod in gone)
+            leaving = [pod for pod in leaving if pod not in gone]
+            cluster.step_within(again - cluster.now)
+        if kept:
+            cluster.run(max(again - cluster.now, 0))
 
 
-def _goes(cluster: Cluster, pod: Object, printed: list[str]) -> bool:
-    printed.append(f"evicting pod {full_name(pod)}")
+def _refused(cluster: Cluster, pod: Object) -> str:
+    """What is told of a Pod that its budget keeps, '' of one that goes."""
     try:
         cluster.evict(name(pod), namespace=namespace(pod))
     except ApiError as error:
         if error.code != 429:
             raise
         about = f'pods/"{name(pod)}" -n "{namespace(pod)}"'
-        printed.append(
-            f"error when evicting {about} (will retry after 5s): {error.message}"
-        )
-        return False
-    return True
+        return f"error when evicting {about} (will retry after 5s): {error.message}"
+    return ""
 
 
-def _wait(
-    cluster: Cluster, leaving: list[Object], seconds: float, printed: list[str]
-) -> list[Object]:
-    """Let time go on while somebody is leaving, so many simulated seconds at most; who has not gone by then."""
-    end = cluster.now + seconds
-    while cluster.now < end:
-        present = {uid(pod) for pod in cluster.list("Pod")}
-        gone = [pod for pod in leaving if uid(pod) not in present]
-        printed += [f"pod/{name(pod)} evicted" for pod in gone]
-        leaving = [pod for pod in leaving if uid(pod) in present]
-        cluster.step_within(end - cluster.now)
-    return leaving
+def _gone(cluster: Cluster, leaving: Sequence[Object]) -> list[Object]:
+    present = {uid(pod) for pod in cluster.list("Pod")}
+    return [pod for pod in leaving if uid(pod) not in present]

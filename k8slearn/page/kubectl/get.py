@@ -5,7 +5,7 @@ Kubernetes: kubectl/pkg/cmd/get, cli-runtime/pkg/printers
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import yaml
@@ -17,7 +17,7 @@ from k8slearn.kinds import jsonpath
 from k8slearn.kinds.tables import Table, aligned, table
 from k8slearn.locale import page as words
 from k8slearn.page.kubectl.options import Invocation, RefusedError
-from k8slearn.page.kubectl.targets import Targets, chosen, label_of, refusals
+from k8slearn.page.kubectl.targets import Targets, chosen, label_of, refusals, told
 
 _NONE = "<none>"
 _COLUMNS = "custom-columns="
@@ -40,8 +40,8 @@ OPTIONS = (
 )
 
 
-def get(cluster: Cluster, asked: Invocation) -> list[str]:
-    """Raises RefusedError, with what was found before, where something is not there."""
+def get(cluster: Cluster, asked: Invocation) -> Iterator[str]:
+    """Raises RefusedError, after what was found, where something is not there."""
     asked.only(*OPTIONS)
     if not asked.arguments:
         raise RefusedError(_WHAT)
@@ -50,14 +50,12 @@ def get(cluster: Cluster, asked: Invocation) -> list[str]:
         _sort(targets, asked)
     output = asked.options.get("output", "")
     if output in ("", "wide"):
-        printed = _tables(cluster, asked, found, wide=output == "wide")
+        yield from _tables(cluster, asked, found, wide=output == "wide")
     else:
-        printed = _objects(asked, found, output)
+        yield from _objects(asked, found, output)
     refused = refusals(found)
     if refused and not asked.has("ignore-not-found"):
-        said = [f"Error from server ({e.reason}): {e.message}" for e in refused]
-        raise RefusedError(*printed, *said)
-    return printed
+        raise RefusedError(*map(told, refused))
 
 
 def _sort(targets: Targets, asked: Invocation) -> None:
@@ -81,18 +79,16 @@ def _sort_key(values: list[Any]) -> tuple[float, str]:
 
 def _tables(
     cluster: Cluster, asked: Invocation, found: Sequence[Targets], *, wide: bool
-) -> list[str]:
+) -> Iterator[str]:
     several = len(found) > 1
     shown = [targets for targets in found if targets.objects]
-    printed: list[str] = []
     for targets in shown:
-        if printed:
-            printed.append("")
+        if targets is not shown[0]:
+            yield ""
         made = _table(cluster, asked, targets, wide=wide, named=several)
-        printed += _lines(made, asked)
+        yield from _lines(made, asked)
     if not shown and not refusals(found):
-        printed.append(_nothing(asked, found))
-    return printed
+        yield _nothing(asked, found)
 
 
 def _table(

@@ -5,6 +5,8 @@ Kubernetes: kubectl/pkg/cmd/apply, kubectl/pkg/cmd/create
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from k8slearn.apimachinery import manifests
 from k8slearn.apimachinery.objects import Object, name, namespace
 from k8slearn.cluster import Cluster
@@ -13,16 +15,14 @@ from k8slearn.page.kubectl.options import Invocation, RefusedError
 from k8slearn.page.kubectl.targets import label_of
 
 
-def apply(cluster: Cluster, asked: Invocation) -> list[str]:
+def apply(cluster: Cluster, asked: Invocation) -> Iterator[str]:
     """Each document and what became of its object."""
     asked.only("filename")
-    printed = []
     for document in _documents(asked):
         before = _present(cluster, document)
         applied = cluster.apply(document)
         deed = _deed(before, applied)
-        printed.append(f"{_label(cluster, applied)} {deed}")
-    return printed
+        yield f"{_label(cluster, applied)} {deed}"
 
 
 def _deed(before: Object | None, after: Object) -> str:
@@ -32,19 +32,18 @@ def _deed(before: Object | None, after: Object) -> str:
     return "unchanged" if versions[0] == versions[1] else "configured"
 
 
-def create(cluster: Cluster, asked: Invocation) -> list[str]:
+def create(cluster: Cluster, asked: Invocation) -> Iterator[str]:
     """The documents, or a Namespace by its name: other kinds by options are not here."""
     if asked.arguments[:1] in (("namespace",), ("ns",)) and len(asked.arguments) == 2:
         asked.only()
         called = {"name": asked.arguments[1]}
         document = {"apiVersion": "v1", "kind": "Namespace", "metadata": called}
-        return [f"{_label(cluster, cluster.create(document))} created"]
+        yield f"{_label(cluster, cluster.create(document))} created"
+        return
     asked.only("filename")
-    printed = []
     for document in _documents(asked):
         made = cluster.create(document)
-        printed.append(f"{_label(cluster, made)} created")
-    return printed
+        yield f"{_label(cluster, made)} created"
 
 
 def _documents(asked: Invocation) -> list[Object]:

@@ -5,6 +5,8 @@ Kubernetes: kubectl/pkg/polymorphichelpers/{rollout_status,history,rollback,obje
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from k8slearn.apimachinery.client_side_apply import LAST_APPLIED
 from k8slearn.apimachinery.objects import (
     Object,
@@ -34,7 +36,7 @@ LONGEST_WAIT = 600
 _RESTARTED = "kubectl.kubernetes.io/restartedAt"
 
 
-def rollout(cluster: Cluster, asked: Invocation) -> list[str]:
+def rollout(cluster: Cluster, asked: Invocation) -> Iterator[str]:
     """One of its subcommands."""
     command, *arguments = asked.arguments or ("",)
     answer = _COMMANDS.get(command)
@@ -45,13 +47,13 @@ def rollout(cluster: Cluster, asked: Invocation) -> list[str]:
     row, o = only_one(chosen(cluster, asked, arguments))
     if row.kind != "DaemonSet":
         raise RefusedError(words.KUBECTL_ONLY_DAEMON_SETS)
-    return answer(cluster, asked, o)
+    yield from answer(cluster, asked, o)
 
 
-def _status(cluster: Cluster, asked: Invocation, daemon_set: Object) -> list[str]:
+def _status(cluster: Cluster, asked: Invocation, daemon_set: Object) -> Iterator[str]:
     """What is told at each change until all is done, as long as time has to go on for it."""
     told = _told(daemon_set)
-    printed = [told]
+    yield told
     end = cluster.now + LONGEST_WAIT
     watches = asked.options.get("watch") != "false"
     while watches and told != _DONE.format(name(daemon_set)) and cluster.now < end:
@@ -59,10 +61,9 @@ def _status(cluster: Cluster, asked: Invocation, daemon_set: Object) -> list[str
         for change in cluster.changes(action) if action else ():
             if uid(change.object) == uid(daemon_set):
                 told = _told(change.object)
-                printed.append(told)
+                yield told
     if watches and cluster.now >= end:
-        printed.append(words.KUBECTL_STILL_WAITS.format(seconds=LONGEST_WAIT))
-    return printed
+        yield words.KUBECTL_STILL_WAITS.format(seconds=LONGEST_WAIT)
 
 
 def _told(daemon_set: Object) -> str:
@@ -90,32 +91,29 @@ def _revisions(cluster: Cluster, daemon_set: Object) -> list[Object]:
     return sorted(own, key=lambda revision: revision["revision"])
 
 
-def _history(cluster: Cluster, asked: Invocation, daemon_set: Object) -> list[str]:
+def _history(cluster: Cluster, asked: Invocation, daemon_set: Object) -> Iterator[str]:
     rows = []
     for revision in _revisions(cluster, daemon_set):
         cause = annotations_of(revision).get(CHANGE_CAUSE, "<none>")
         rows.append((str(revision["revision"]), cause))
     if not rows:
-        return ["No rollout history found."]
+        yield "No rollout history found."
+        return
     # This table is the client's own: two spaces between its columns.
     shown = aligned([("REVISION", "CHANGE-CAUSE"), *rows], between="  ")
-    return [f"{_label(cluster, daemon_set)} ", *shown, ""]
+    yield from (f"{_label(cluster, daemon_set)} ", *shown, "")
 
 
-def _undo(cluster: Cluster, asked: Invocation, daemon_set: Object) -> list[str]:
-    printed = (
-        [_KEPT.format(name(daemon_set))]
-        if LAST_APPLIED in annotations_of(daemon_set)
-        else []
-    )
-    revision = _wanted(asked, _revisions(cluster, daemon_set), printed)
-    told = _label(cluster, daemon_set)
+def _undo(cluster: Cluster, asked: Invocation, daemon_set: Object) -> Iterator[str]:
+    number = asked.number("to-revision", "rollout undo")
+    if LAST_APPLIED in annotations_of(daemon_set):
+        yield _KEPT.format(name(daemon_set))
+    revision = _wanted(number, _revisions(cluster, daemon_set))
+    about = _label(cluster, daemon_set)
     if match(daemon_set, revision):
-        number = revision["revision"]
-        return [
-            *printed,
-            f"{told} skipped rollback (current template already matches revision {number})",
-        ]
+        same = f"current template already matches revision {revision['revision']}"
+        yield f"{about} skipped rollback ({same})"
+        return
     # kubectl signs with its default name here, and with that of the command everywhere else.
     cluster.patch(
         "DaemonSet",
@@ -124,27 +122,26 @@ def _undo(cluster: Cluster, asked: Invocation, daemon_set: Object) -> list[str]:
         namespace=place_of(daemon_set),
         manager="kubectl",
     )
-    return [*printed, f"{told} rolled back"]
+    yield f"{about} rolled back"
 
 
 def _label(cluster: Cluster, daemon_set: Object) -> str:
     return label_of(cluster.row("DaemonSet"), daemon_set)
 
 
-def _wanted(asked: Invocation, revisions: list[Object], printed: list[str]) -> Object:
-    number = asked.number("to-revision", "rollout undo")
+def _wanted(number: int | None, revisions: list[Object]) -> Object:
+    """The revision of that number, the one before the last without. Raises RefusedError."""
     if not number:
         if len(revisions) < 2:
-            raise RefusedError(*printed, "error: no last revision to roll back to")
+            raise RefusedError("error: no last revision to roll back to")
         return revisions[-2]
     for revision in revisions:
         if revision["revision"] == number:
             return revision
-    said = f"error: unable to find specified revision {number} in history"
-    raise RefusedError(*printed, said)
+    raise RefusedError(f"error: unable to find specified revision {number} in history")
 
 
-def _restart(cluster: Cluster, asked: Invocation, daemon_set: Object) -> list[str]:
+def _restart(cluster: Cluster, asked: Invocation, daemon_set: Object) -> Iterator[str]:
     at = {_RESTARTED: timestamp(cluster.now)}
     patch = {"spec": {"template": {"metadata": {"annotations": at}}}}
     cluster.patch(
@@ -154,7 +151,7 @@ def _restart(cluster: Cluster, asked: Invocation, daemon_set: Object) -> list[st
         namespace=place_of(daemon_set),
         manager="kubectl-rollout",
     )
-    return [f"{_label(cluster, daemon_set)} restarted"]
+    yield f"{_label(cluster, daemon_set)} restarted"
 
 
 _COMMANDS = {

@@ -136,3 +136,15 @@ def refusals(found: Sequence[Targets]) -> list[ApiError]:
 def place_of(o: Object) -> str:
     """The Namespace to name an object in; any does for one that lies in none."""
     return namespace(o) or "default"
+
+
+def told(error: ApiError) -> str:
+    """A refusal as kubectl prints it. Kubernetes: kubectl/pkg/cmd/util/helpers.go, StandardErrorMessage"""
+    details = error.status.get("details", {})
+    if error.reason != "Invalid":
+        return f"Error from server ({error.reason}): {error.message}"
+    said = f'The {details.get("kind")} "{details.get("name")}" is invalid: '
+    causes = [str(cause) for cause in error.causes]
+    if len(causes) == 1:
+        return said + causes[0]
+    return "\n* ".join([said, *causes])
