@@ -47,8 +47,10 @@ def judge(
     dependents: int,
     owner_gone: bool,
     owner_in_foreground: bool,
+    *,
+    blocking: int,
 ) -> Collection:
-    """What the collector does with an object that has so many dependents left.
+    """What the collector does with an object that has so many dependents left, so many of them to be waited for.
 
     Kubernetes: pkg/controller/garbagecollector/garbagecollector.go, attemptToDeleteItem and attemptToOrphanWorker.
     """
@@ -57,21 +59,31 @@ def judge(
         return Collection("release", ORPHAN)
     if is_deleting(o) and FOREGROUND in finalizers:
         # An owner that is deleted in the foreground outlives its dependents.
-        if dependents:
+        if blocking:
             return Collection("none")
         return Collection("finish", FOREGROUND)
     if is_deleting(o) or not (owner_gone or owner_in_foreground):
         return Collection("none")
     # Its owner waits until it is gone, and that must mean: with all that it owns.
-    waits = owner_in_foreground and dependents
-    return Collection("delete", propagation="Foreground" if waits else "Background")
+    if owner_in_foreground and dependents:
+        return Collection("delete", propagation="Foreground")
+    return Collection("delete", propagation=_asked_for(finalizers))
+
+
+def _asked_for(finalizers: Sequence[str]) -> str:
+    """How its own dependents are dealt with, by what stands in the object already."""
+    if ORPHAN in finalizers:
+        return "Orphan"
+    if FOREGROUND in finalizers:
+        return "Foreground"
+    return "Background"
 
 
 class GarbageCollector(Controller):
     """Follows ownerReferences; keys are `kind/namespace/name`.
 
-    `dependents` is the graph: for the uid of each owner the keys of what names it. Kubernetes:
-    pkg/controller/garbagecollector/graph_builder.go.
+    `dependents` is the graph: for the uid of each owner the keys of what names it, and whether it waits for that one.
+    Kubernetes: pkg/controller/garbagecollector/graph_builder.go.
     """
 
     name = ACTOR
@@ -79,7 +91,7 @@ class GarbageCollector(Controller):
 
     def __init__(self, registry: Registry, clock: Clock, priority: int) -> None:
         super().__init__(registry, clock, priority)
-        self.dependents: Cache[str, Cache[Key, None]] = Cache()
+        self.dependents: Cache[str, Cache[Key, bool]] = Cache()
         self.elsewhere: Cache[str, None] = Cache()
         """Uids of owners that a backup names and does not hold."""
         for kind in KINDS:
@@ -93,7 +105,7 @@ class GarbageCollector(Controller):
         for kind in KINDS:
             for o in self.client.list(kind):
                 there.add(uid(o))
-                named |= _owners(o)
+                named |= _owners(o).keys()
         for owner in named - there:
             self.elsewhere[owner] = None
 
@@ -128,16 +140,25 @@ class GarbageCollector(Controller):
         gone: bool,
     ) -> None:
         former = _owners(before)
-        present = set() if gone else _owners(o)
+        present = {} if gone else _owners(o)
         own = key(o)
-        for owner in former - present:
+        for owner in former.keys() - present.keys():
             self.dependents.get(owner, Cache()).pop(own, None)
-        new = present - former
-        for owner in new:
-            self.dependents.setdefault(owner, Cache())[own] = None
+        for owner, blocks in present.items():
+            self.dependents.setdefault(owner, Cache())[own] = blocks
+        if before is not None and not gone:
+            self._unblock(before, present)
+        new = present.keys() - former.keys()
         # It may have come too late. An owner in the graph that stays calls for nothing, and tells when it goes.
         if new and not self._has_lasting_owners(o):
             self.enqueue("/".join(own))
+
+    def _unblock(self, before: Object, present: dict[str, bool]) -> None:
+        """Who waited for this one need not any more. Kubernetes: addUnblockedOwnersToDeleteQueue"""
+        for ref in _references(before):
+            if ref.get("blockOwnerDeletion") and not present.get(ref["uid"]):
+                kind, title, place = _address(ref, namespace(before))
+                self.enqueue(f"{kind}/{place}/{title}")
 
     def _has_lasting_owners(self, o: Object) -> bool:
         """Whether all its owners are known and none of them is on its way out."""
@@ -174,8 +195,9 @@ class GarbageCollector(Controller):
         lasting = [owner for owner in present if not _in_foreground(owner)]
         gone = bool(owners) and not present
         foreground = bool(present) and not lasting
-        dependents = len(self.dependents.get(o["metadata"]["uid"], ()))
-        judged = judge(o, dependents, gone, foreground)
+        dependents = self.dependents.get(uid(o), Cache())
+        blocking = sum(dependents.values())
+        judged = judge(o, len(dependents), gone, foreground, blocking=blocking)
         if judged.do == "none" and lasting and len(lasting) < len(owners):
             # It stays for those that stay, and the others need not wait for it.
             self._disown(o, {uid(owner) for owner in lasting})
@@ -207,6 +229,8 @@ class GarbageCollector(Controller):
         kind, place, object_name = key(o)
         own_uid = o["metadata"]["uid"]
         if judged.do == "delete":
+            if judged.propagation == "Foreground":
+                self._break_circle(o)
             self.client.delete(kind, object_name, place, propagation=judged.propagation)
         elif judged.do == "release":
             for dependent in list(self.dependents.get(own_uid, ())):
@@ -216,9 +240,22 @@ class GarbageCollector(Controller):
         elif judged.do == "finish":
             self._finish(o, judged.finalizer)
         elif is_deleting(o):
-            # In the foreground it waits for its dependents, so each of them is looked at.
-            for dependent in self.dependents.get(own_uid, ()):
-                self.enqueue("/".join(dependent))
+            # In the foreground it waits for its dependents, so each of them is looked at that does not wait itself.
+            for dependent, blocks in self.dependents.get(own_uid, Cache()).items():
+                if blocks and not self._waits(dependent):
+                    self.enqueue("/".join(dependent))
+
+    def _waits(self, dependent: Key) -> bool:
+        kind, place, object_name = dependent
+        o = self.client.get(kind, object_name, place)
+        return o is not None and _in_foreground(o)
+
+    def _break_circle(self, o: Object) -> None:
+        """Where one of its dependents waits already, nobody waits for this one. Kubernetes: attemptToDeleteItem"""
+        if not any(map(self._waits, self.dependents.get(uid(o), ()))):
+            return
+        refs = [{**ref, "blockOwnerDeletion": False} for ref in _references(o)]
+        self.client.update(with_metadata(o, ownerReferences=refs))
 
     def _release(self, dependent: Key, owner: str) -> None:
         kind, place, object_name = dependent
@@ -245,11 +282,11 @@ def _references(o: Object) -> Sequence[Object]:
     return o["metadata"].get("ownerReferences") or ()
 
 
-def _owners(o: Object | None) -> set[str]:
-    """The uids of an object's owners; nothing has none."""
+def _owners(o: Object | None) -> dict[str, bool]:
+    """The uids of an object's owners, and whether each waits for it; nothing has none."""
     if o is None:
-        return set()
-    return {ref["uid"] for ref in _references(o)}
+        return {}
+    return {r["uid"]: bool(r.get("blockOwnerDeletion")) for r in _references(o)}
 
 
 def _in_foreground(owner: Object) -> bool:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from k8slearn.apimachinery.objects import is_deleting
 from k8slearn.controllers.garbage_collector import judge
 from k8slearn.controllers.pod_gc import QUARANTINE, sweep
 from tests.support.helpers import (
@@ -45,7 +46,27 @@ ENDING = {"deletionTimestamp": "2026-01-01T00:00:00Z"}
 def test_verdicts_of_the_garbage_collector(
     o, dependents, owner_gone, owner_in_foreground, expected
 ):
-    assert judge(o, dependents, owner_gone, owner_in_foreground).do == expected
+    judged = judge(o, dependents, owner_gone, owner_in_foreground, blocking=dependents)
+    assert judged.do == expected
+
+
+@pytest.mark.parametrize(
+    ("finalizers", "dependents", "in_foreground", "expected"),
+    [
+        ([], 0, False, "Background"),
+        ([], 1, False, "Background"),
+        ([], 1, True, "Foreground"),
+        ([], 0, True, "Background"),
+        (["orphan"], 1, False, "Orphan"),
+        (["foregroundDeletion"], 1, False, "Foreground"),
+        (["a.b/c"], 1, False, "Background"),
+    ],
+)
+def test_how_a_deletion_goes_on(finalizers, dependents, in_foreground, expected):
+    o = owning(finalizers=finalizers)
+    gone = not in_foreground
+    judged = judge(o, dependents, gone, in_foreground, blocking=dependents)
+    assert (judged.do, judged.propagation) == ("delete", expected)
 
 
 def kinds(cluster):
@@ -295,3 +316,50 @@ def test_an_owner_in_another_namespace_is_none_and_one_of_something_global_stays
     cluster.run(5)
     assert left(cluster, "ConfigMap") == {"owner"}
     assert left(cluster, "ClusterRole") == {"owned"}
+
+
+def config_map(cluster, name, *owners, blocks=True, **meta):
+    refs = [reference(owner, blockOwnerDeletion=blocks) for owner in owners]
+    return made(cluster, "ConfigMap", name, ownerReferences=refs, **meta)
+
+
+def maps(cluster):
+    return {o["metadata"]["name"] for o in cluster.list("ConfigMap")} - {
+        "kube-root-ca.crt"
+    }
+
+
+@pytest.mark.parametrize("blocks", [True, False])
+def test_an_owner_waits_for_those_alone_that_block_it(blocks):
+    cluster = running(1)
+    owner = config_map(cluster, "a")
+    config_map(cluster, "b", owner, blocks=blocks, finalizers=["x.y/z"])
+    cluster.delete("ConfigMap", "a", propagation="Foreground")
+    cluster.run(5)
+    assert maps(cluster) == ({"a", "b"} if blocks else {"b"})
+    assert is_deleting(cluster.get("ConfigMap", "b"))
+
+
+def test_an_owner_waits_no_longer_for_one_that_blocks_it_no_more():
+    cluster = running(1)
+    owner = config_map(cluster, "a")
+    config_map(cluster, "b", owner, finalizers=["x.y/z"])
+    cluster.delete("ConfigMap", "a", propagation="Foreground")
+    cluster.run(5)
+    refs = [reference(owner, blockOwnerDeletion=False)]
+    cluster.patch("ConfigMap", "b", {"metadata": {"ownerReferences": refs}})
+    cluster.run(5)
+    assert maps(cluster) == {"b"}
+
+
+def test_a_circle_of_owners_ends():
+    cluster = running(1)
+    first = config_map(cluster, "a")
+    second = config_map(cluster, "b", first)
+    third = config_map(cluster, "c", second)
+    refs = [reference(third, blockOwnerDeletion=True)]
+    cluster.patch("ConfigMap", "a", {"metadata": {"ownerReferences": refs}})
+    cluster.delete("ConfigMap", "a", propagation="Foreground")
+    for _ in range(100):
+        cluster.step()
+    assert maps(cluster) == set()
