@@ -354,10 +354,14 @@ def is_registered(change: Change) -> bool:
 
 def _concerns_its_kubelet(change: Change) -> bool:
     """Whether it was told to close or to open, or something was said of it that is its kubelet's to say."""
-    before, node = change.previous or {}, change.object
-    if before.get("status") != node.get("status"):
+    before, node = change.previous, change.object
+    # One that is put back from a backup is as its kubelet had told.
+    if before is None:
+        return False
+    if _closed(before) != _closed(node):
         return True
-    closed = [
-        bool(each.get("spec", {}).get("unschedulable")) for each in (before, node)
-    ]
-    return closed[0] != closed[1]
+    return bool(before.get("status") != node.get("status"))
+
+
+def _closed(node: Object) -> bool:
+    return bool(node["spec"].get("unschedulable"))
