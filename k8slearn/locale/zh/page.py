@@ -44,7 +44,7 @@ PYTHON_NAME = "一个单元格：写 kubectl 命令，或者写 Python（cluster
 PYTHON_RUN = "运行这个单元格"
 PYTHON_HINT = "kubectl get pods -o wide"
 PYTHON_ERROR = "第 {line} 行：{error}"
-PYTHON_NO_KUBECTL = "kubectl 的命令单独放一格：这一格里还有 Python。"
+PYTHON_NO_KUBECTL = "kubectl 命令和 Python 不能写在同一个单元格里，分两次运行。"
 PYTHON_NO_TASK = "现在没有选练习，所以没有 task：先在“做什么”里选一道。"
 PYTHON_ELSEWHERE = (
     "{name} 是 notebook 里用的；这一页里，图和练习就在上面。"
@@ -66,7 +66,7 @@ KUBECTL_NO_FILES = (
 )
 KUBECTL_NO_SHELL = "这一页里没有 shell，所以用不了“{sign}”：每行写一条 kubectl 命令。"
 KUBECTL_OPEN_QUOTE = "引号没有配对：{line}"
-KUBECTL_ONLY = "这一格里只能写 kubectl 的命令，没有 {word}。"
+KUBECTL_ONLY = "写 kubectl 命令的单元格里用不了 {word}：每行都要以 kubectl 开头。"
 KUBECTL_ONLY_IMAGE = "这一页的 kubectl set 只会 set image，例如：kubectl set image ds/filebeat-ds filebeat=镜像"
 KUBECTL_ROLLOUT = "这一页的 kubectl rollout 不会 {command}。它会 {known}。"
 KUBECTL_ONLY_DAEMON_SETS = "这一页的 kubectl rollout 只管 DaemonSet。"
