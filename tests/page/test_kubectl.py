@@ -135,6 +135,10 @@ TERMINALS = {
     """,
     "deletion": """
         delete pods -l app=nobody --wait=false
+        cordon -l a=b
+        label nodes -l a=b x=y
+        set image ds -l a=b x=y
+        scale deploy -l a=b --replicas=1
         delete pods -l app=filebeat --wait=false
         delete node node3 --wait=false
         delete ds filebeat-ds --cascade=orphan --wait=false
@@ -181,6 +185,7 @@ TERMINALS = {
     "rollouts": """
         rollout status ds/filebeat-ds --watch=false
         rollout history ds/filebeat-ds
+        rollout history ds filebeat-ds nobody
         rollout undo ds/filebeat-ds
         rollout undo ds/filebeat-ds --to-revision=9
         rollout undo ds/filebeat-ds --to-revision=x

@@ -18,13 +18,11 @@ from k8slearn.kinds.taint import changed_taints, parse_taint
 from k8slearn.locale import page as words
 from k8slearn.page.kubectl.options import Invocation, RefusedError
 from k8slearn.page.kubectl.targets import (
-    Targets,
     chosen,
+    each_of,
     is_change,
     label_of,
     place_of,
-    refusals,
-    told,
 )
 
 _BY_FORCE = (
@@ -35,16 +33,6 @@ CHANGE_CAUSE = "kubernetes.io/change-cause"
 _NEGATIVE = "error: The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0"
 _USAGE = "error: USAGE: {0} NODE [flags]\nSee 'kubectl {0} -h' for help and examples"
 _WHICH = ("all", "selector")
-
-
-def _each(found: Sequence[Targets]) -> Iterator[tuple[Kind, Object]]:
-    """All objects with their rows; then the refusals of those that are not there. Raises RefusedError."""
-    for targets in found:
-        for o in targets.objects:
-            yield targets.row, o
-    refused = [told(error) for error in refusals(found)]
-    if refused:
-        raise RefusedError(*refused)
 
 
 def _patched(
@@ -67,7 +55,7 @@ def delete(cluster: Cluster, asked: Invocation) -> Iterator[str]:
     if forced:
         yield _BY_FORCE
     is_empty = True
-    for row, o in _each(chosen(cluster, asked, asked.arguments)):
+    for row, o in each_of(chosen(cluster, asked, asked.arguments)):
         cluster.delete(
             row.kind, name(o), namespace=place_of(o), grace=grace, propagation=cascade
         )
@@ -94,7 +82,7 @@ def label(cluster: Cluster, asked: Invocation) -> Iterator[str]:
     asked.only(*_WHICH, "overwrite", "all-namespaces")
     where, wanted = _parted(asked)
     _refuse_bad_values(wanted)
-    for row, o in _each(chosen(cluster, asked, where)):
+    for row, o in each_of(chosen(cluster, asked, where)):
         present = o["metadata"].get("labels") or {}
         for key, value in wanted.items():
             if value is None and key not in present:
@@ -130,7 +118,7 @@ def annotate(cluster: Cluster, asked: Invocation) -> Iterator[str]:
     """Annotations of objects of any kind."""
     asked.only(*_WHICH, "overwrite", "all-namespaces")
     where, wanted = _parted(asked)
-    for row, o in _each(chosen(cluster, asked, where)):
+    for row, o in each_of(chosen(cluster, asked, where)):
         present = o["metadata"].get("annotations") or {}
         for key, value in wanted.items():
             # Why a rollout was made is written anew with each.
@@ -179,7 +167,7 @@ def taint(cluster: Cluster, asked: Invocation) -> Iterator[str]:
     off = [word for word in written if word.endswith("-")]
     if not written:
         raise RefusedError("error: at least one taint update is required")
-    for row, node in _each(chosen(cluster, asked, where)):
+    for row, node in each_of(chosen(cluster, asked, where)):
         before = node["spec"].get("taints") or []
         if not asked.has("overwrite"):
             _refuse_second(node, before, wanted)
@@ -250,7 +238,7 @@ def nodes_of(cluster: Cluster, asked: Invocation) -> list[Object]:
         raise RefusedError(_USAGE.format(asked.verb))
     names = [word.removeprefix("node/") for word in asked.arguments]
     found = chosen(cluster, asked, ["nodes", *names])
-    return [node for _, node in _each(found)]
+    return [node for _, node in each_of(found)]
 
 
 def marked(cluster: Cluster, node: Object, *, closed: bool) -> str:
@@ -278,7 +266,7 @@ def patch(cluster: Cluster, asked: Invocation) -> Iterator[str]:
     except yaml.YAMLError:
         raise RefusedError(words.KUBECTL_BAD_PATCH) from None
     type = asked.options.get("type", "strategic")
-    for row, o in _each(chosen(cluster, asked, asked.arguments)):
+    for row, o in each_of(chosen(cluster, asked, asked.arguments)):
         after = _patched(cluster, row, o, body, "kubectl-patch", type)
         yield f"{label_of(row, o)} patched{_if_alike(o, after)}"
 
@@ -296,7 +284,9 @@ def scale(cluster: Cluster, asked: Invocation) -> Iterator[str]:
         raise RefusedError('error: required flag(s) "replicas" not set')
     if wanted < 0:
         raise RefusedError(_NEGATIVE)
-    for row, o in _each(chosen(cluster, asked, asked.arguments)):
+    is_empty = True
+    for row, o in each_of(chosen(cluster, asked, asked.arguments)):
+        is_empty = False
         if not row.scalable:
             raise RefusedError(
                 "Error from server (NotFound): the server could not find the requested resource"
@@ -304,6 +294,8 @@ def scale(cluster: Cluster, asked: Invocation) -> Iterator[str]:
         body = {"spec": {"replicas": wanted}}
         _patched(cluster, row, o, body, "kubectl", "merge")
         yield f"{label_of(row, o)} scaled"
+    if is_empty:
+        yield "error: no objects passed to scale"
 
 
 def set_image(cluster: Cluster, asked: Invocation) -> Iterator[str]:
@@ -314,7 +306,7 @@ def set_image(cluster: Cluster, asked: Invocation) -> Iterator[str]:
     where = [word for word in asked.arguments[1:] if "=" not in word]
     images = dict(word.split("=", 1) for word in asked.arguments[1:] if "=" in word)
     # Unlike the others it does nothing where one is not there.
-    for row, o in list(_each(chosen(cluster, asked, where))):
+    for row, o in list(each_of(chosen(cluster, asked, where))):
         containers = _with_images(o, images)
         template = {"spec": {"containers": containers}}
         spec = template["spec"] if row.kind == "Pod" else {"template": template}

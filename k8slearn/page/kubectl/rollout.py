@@ -22,7 +22,7 @@ from k8slearn.kinds.tables import aligned
 from k8slearn.locale import page as words
 from k8slearn.page.kubectl.changes import CHANGE_CAUSE
 from k8slearn.page.kubectl.options import Invocation, RefusedError
-from k8slearn.page.kubectl.targets import chosen, label_of, only_one, place_of
+from k8slearn.page.kubectl.targets import chosen, each_of, label_of, place_of
 
 _KEPT = (
     "Warning: resource daemonsets/{} was previously managed with 'kubectl apply'. Rolling back will not update the "
@@ -44,10 +44,10 @@ def rollout(cluster: Cluster, asked: Invocation) -> Iterator[str]:
         known = "、".join(_COMMANDS)
         raise RefusedError(words.KUBECTL_ROLLOUT.format(command=command, known=known))
     asked.only("to-revision", "watch")
-    row, o = only_one(chosen(cluster, asked, arguments))
-    if row.kind != "DaemonSet":
-        raise RefusedError(words.KUBECTL_ONLY_DAEMON_SETS)
-    yield from answer(cluster, asked, o)
+    for row, o in each_of(chosen(cluster, asked, arguments)):
+        if row.kind != "DaemonSet":
+            raise RefusedError(words.KUBECTL_ONLY_DAEMON_SETS)
+        yield from answer(cluster, asked, o)
 
 
 def _status(cluster: Cluster, asked: Invocation, daemon_set: Object) -> Iterator[str]:

@@ -5,7 +5,7 @@ Kubernetes: cli-runtime/pkg/resource/builder.go
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from k8slearn.apimachinery.errors import ApiError
@@ -118,14 +118,14 @@ def _listed(cluster: Cluster, asked: Invocation, row: Kind) -> list[Object]:
     return cluster.list(row.kind, place, selector)
 
 
-def only_one(found: Sequence[Targets]) -> tuple[Kind, Object]:
-    """The one object that a line is about. Raises its refusal where it is not there."""
+def each_of(found: Sequence[Targets]) -> Iterator[tuple[Kind, Object]]:
+    """All objects with their rows; then the refusals of those that are not there. Raises RefusedError."""
     for targets in found:
-        for error in targets.refused:
-            raise error
-    [targets] = found
-    [o] = targets.objects
-    return targets.row, o
+        for o in targets.objects:
+            yield targets.row, o
+    refused = [told(error) for error in refusals(found)]
+    if refused:
+        raise RefusedError(*refused)
 
 
 def refusals(found: Sequence[Targets]) -> list[ApiError]:
