@@ -19,10 +19,10 @@ from k8slearn.apiserver.decoding import read
 from k8slearn.cluster import Cluster
 from k8slearn.kinds import resource
 from k8slearn.kinds.node import new_node
-from k8slearn.kinds.pod.choosing import by_age, meant
 from k8slearn.kinds.pod.state import (
     phase,
 )
+from k8slearn.scenario_pods import by_age, pods_of_step
 from k8slearn.scenario_record import (
     count_events,
     describe_error,
@@ -160,7 +160,7 @@ def delete(cluster: Cluster, step: Step) -> Object:
 
 def delete_pods(cluster: Cluster, step: Step) -> None:
     """`delete-pods {on, which?}`: every such Pod is deleted gracefully."""
-    for pod in meant(cluster.store.list("Pod"), step):
+    for pod in pods_of_step(cluster.store.list("Pod"), step):
         cluster.delete("Pod", name_of(pod), namespace=pod["metadata"]["namespace"])
 
 
@@ -169,7 +169,7 @@ def evict(cluster: Cluster, step: Step) -> Object:
     about = step.get("deleteOptions") or {}
     grace = about.get("gracePeriodSeconds")
     answers = []
-    for pod in sorted(meant(cluster.store.list("Pod"), step), key=by_age):
+    for pod in sorted(pods_of_step(cluster.store.list("Pod"), step), key=by_age):
         place = pod["metadata"]["namespace"]
         try:
             if about.get("dryRun"):
@@ -194,7 +194,7 @@ def pods(cluster: Cluster, step: Step) -> None:
     become = str(step["become"])
     with cluster.lock:
         # The oldest first: of a rollout that is the old version's Pods, as their names are no order.
-        for pod in sorted(meant(cluster.store.list("Pod"), step), key=by_age):
+        for pod in sorted(pods_of_step(cluster.store.list("Pod"), step), key=by_age):
             _become(cluster, pod, become)
             if step.get("apart"):
                 cluster.settle()

@@ -17,7 +17,7 @@ from k8slearn.kinds import KINDS
 from k8slearn.kinds.kind import Kind
 from k8slearn.kinds.pod.state import is_pod_terminal
 from k8slearn.kinds.pod_template.requirements import Amounts, added
-from k8slearn.kinds.quota_usage import counts_for, is_overdue, place, usage
+from k8slearn.kinds.quota_usage import counts_for, is_overdue, object_count, usage
 
 ACTOR = "resourcequota-controller"
 
@@ -74,6 +74,6 @@ class ResourceQuotaController(Controller):
             for o in self.client.list(row.kind, namespace(quota)):
                 if counts_for(quota, o, row):
                     overdue = is_overdue(o, self.clock.now)
-                    taken = place(row) if overdue else usage(o, row)
+                    taken = object_count(row) if overdue else usage(o, row)
                     total = added(total, {r: a for r, a in taken.items() if r in hard})
         return total

@@ -39,14 +39,14 @@ _BY_PLURAL = {
 _OF_CLASS = ".storageclass.storage.k8s.io/"
 
 
-def place(row: Kind) -> Amounts:
+def object_count(row: Kind) -> Amounts:
     """What an object takes as long as it is stored, whatever has become of it."""
     return {f"count/{row.qualified}": "1"}
 
 
 def usage(o: Object, row: Kind) -> Amounts:
     """What one object takes, by the names that quotas give to it."""
-    counted = place(row)
+    counted = object_count(row)
     if row.kind == "Pod":
         return counted | _of_pod(o)
     if row.plural in _BY_PLURAL and not row.group:

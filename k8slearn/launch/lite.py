@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from k8slearn.launch import jupyter, lessons, site_run, wheels
+from k8slearn.launch import browser_lab, jupyter, lessons, wheels
 from k8slearn.lite.kernel import RECORDS
 from k8slearn.locale import launch as words
 
@@ -50,7 +50,7 @@ def add(site: Path, core: Path, work: Path, *, public: bool = False) -> None:
     shutil.copytree(work / "wheels", site / FOLDER / "wheels")
     if not public:
         # The page's lab does with less of Python's own library than IPython.
-        shutil.copy(core / site_run.LIBRARY, site / FOLDER)
+        shutil.copy(core / browser_lab.LIBRARY, site / FOLDER)
     add_links(site)
 
 
@@ -65,7 +65,7 @@ def add_links(site: Path) -> None:
         told = words.LITE_COURSE if page == "index" else words.LITE_LESSON
         address = f"{FOLDER}/{PAGE}{name}.ipynb"
         link = f'<p><a class="k8s-run-link" href="{address}">{told}</a></p>'
-        site_run.add_below_title(path, link)
+        browser_lab.add_below_title(path, link)
 
 
 def write_source(work: Path, core: Path, public: bool) -> None:
@@ -122,8 +122,8 @@ def settings(names: list[str], public: bool) -> dict[str, Any]:
         "loadPyodideOptions": options,
     }
     if not public:
-        python["pyodideUrl"] = f"./../{site_run.FOLDER}/pyodide/pyodide.mjs"
-        options["stdLibURL"] = f"./{site_run.LIBRARY}"
+        python["pyodideUrl"] = f"./../{browser_lab.FOLDER}/pyodide/pyodide.mjs"
+        options["stdLibURL"] = f"./{browser_lab.LIBRARY}"
     return {
         "jupyter-lite-schema-version": 0,
         "jupyter-config-data": {

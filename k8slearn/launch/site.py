@@ -12,7 +12,7 @@ from shutil import copytree
 from typing import Any
 
 from k8slearn import files
-from k8slearn.launch import lessons, lite, site_run, site_source
+from k8slearn.launch import browser_lab, lessons, lite, site_source
 from k8slearn.launch.jupyter import skip_iri_grammars
 from k8slearn.locale import launch as words
 
@@ -151,8 +151,8 @@ def make(
 def add_lab(site: Path, pyodide: Path | None, work: Path) -> str:
     """Put the lab that runs in a page into the site; returns why it cannot be had, "" when it is there."""
     try:
-        site_run.add(site, pyodide, work)
-    except site_run.NoPyodideError as error:
+        browser_lab.add(site, pyodide, work)
+    except browser_lab.NoPyodideError as error:
         return str(error)
     return ""
 

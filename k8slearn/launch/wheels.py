@@ -53,10 +53,10 @@ def write(folder: Path, kernel: Path, core: Path) -> list[str]:
     """
     folder.mkdir(parents=True)
     wheels = [
-        write_wheel(folder, name, distribution(name).version, library_files(name))
+        write_wheel(folder, name, distribution(name).version, wheel_library_files(name))
         for name in needed(ROOTS)
     ]
-    wheels.append(write_wheel(folder, "k8slearn", __version__, model_files()))
+    wheels.append(write_wheel(folder, "k8slearn", __version__, wheel_package_files()))
     wheels.append(write_wheel(folder, RECORDS, __version__, record_files()))
     for name, files in stand_ins().items():
         wheels.append(write_wheel(folder, name, __version__, files))
@@ -90,7 +90,7 @@ def needed(roots: Iterable[str]) -> list[str]:
     return sorted(found)
 
 
-def library_files(name: str) -> Iterator[tuple[str, bytes]]:
+def wheel_library_files(name: str) -> Iterator[tuple[str, bytes]]:
     """A library's own files without what is compiled, tested with, or meant for a server's folders."""
     for file in distribution(name).files or ():
         outside = ".." in file.parts
@@ -100,7 +100,7 @@ def library_files(name: str) -> Iterator[tuple[str, bytes]]:
         yield file.as_posix(), Path(str(file.locate())).read_bytes()
 
 
-def model_files() -> Iterator[tuple[str, bytes]]:
+def wheel_package_files() -> Iterator[tuple[str, bytes]]:
     """The package without what only a maker runs and what a browser has no use for."""
     for path in sorted(lessons.PACKAGE.rglob("*")):
         place = path.relative_to(lessons.PACKAGE)

@@ -9,7 +9,7 @@ from k8slearn.apimachinery.log import Change, Failure
 from k8slearn.apimachinery.objects import namespace
 from k8slearn.kinds.pod.state import get_target_node_name
 from k8slearn.locale import view as words
-from k8slearn.view.clauses import clause_of
+from k8slearn.view.change_clauses import clause_of
 from k8slearn.view.ownership import Numbers, revision_mark
 from k8slearn.view.scene import chip_of
 
@@ -23,7 +23,13 @@ BOOKKEEPING = (
     "warning",
     "event",
 )
-WARNINGS = ("warning", "pod-failed", "pod-problem", "pod-exited", "pod-pressed")
+WARNINGS = (
+    "warning",
+    "pod-failed",
+    "pod-problem",
+    "pod-exited",
+    "pod-evicted-by-kubelet",
+)
 
 
 @dataclass(frozen=True, slots=True)

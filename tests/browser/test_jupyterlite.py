@@ -8,7 +8,7 @@ import shutil
 import pytest
 from playwright.sync_api import expect
 
-from k8slearn.launch import lite, site_run
+from k8slearn.launch import browser_lab, lite
 from k8slearn.lesson import question
 from k8slearn.locale import lite as words
 from tests.browser.notebook import NotebookPage
@@ -42,9 +42,9 @@ def site(tmp_path_factory):
     support.needed()
     work = tmp_path_factory.mktemp("jupyterlite")
     folder = work / "site"
-    core = folder / site_run.FOLDER / "pyodide"
+    core = folder / browser_lab.FOLDER / "pyodide"
     core.mkdir(parents=True)
-    for name in site_run.CORE:
+    for name in browser_lab.CORE:
         shutil.copy(pyodide.needed() / name, core)
     lite.add(folder, pyodide.needed(), work / "lite")
     return folder

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from k8slearn.launch import browser_lab
 from k8slearn.locale import page as words
 from tests.browser.running_page import RunningPage, packed_bytes, served
 from tests.support import pyodide, shots, site_pages
@@ -53,7 +54,9 @@ def opened(browser, address):
 def test_a_lesson_page_becomes_a_lab(opened):
     lab = opened(LESSON)
     fetched = [url for url in lab.fetched if "/_static/run/" in url]
-    assert packed_bytes(site_pages.pages(), fetched) <= 8_000_000
+    assert (
+        packed_bytes(site_pages.pages(), fetched) <= browser_lab.MEGABYTES * 1_000_000
+    )
     lab.click("node-add")
     lab.has(".k8s-head", "期望 4")
     lab.has(".k8s-head", "就绪 4")

@@ -73,7 +73,7 @@ def test_the_course_is_there_with_stored_outputs_and_without_its_maker(
 
 
 def test_made_again_they_are_the_same(folder: Path, tmp_path: Path) -> None:
-    files = wheels.library_files("traitlets")
+    files = wheels.wheel_library_files("traitlets")
     name = f"traitlets-{version('traitlets')}-py3-none-any.whl"
     wheels.write_wheel(tmp_path, "traitlets", version("traitlets"), files)
     assert (tmp_path / name).read_bytes() == (folder / name).read_bytes()

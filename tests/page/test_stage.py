@@ -12,7 +12,7 @@ from random import Random
 import pytest
 
 from k8slearn.course import progress, recall
-from k8slearn.launch import site_run
+from k8slearn.launch import browser_lab
 from k8slearn.lesson import exercise_keys
 from k8slearn.locale import page as words
 from k8slearn.page import situation
@@ -238,7 +238,7 @@ def test_the_lesson_of_the_page_has_its_exercises_first(staged):
 
 LONELY = (
     WITHOUT_HEAVY
-    + f"HEAVY += {tuple(name.removesuffix('.py') for name in site_run.NOT_FOR_PAGES)}\n"
+    + f"HEAVY += {tuple(name.removesuffix('.py') for name in browser_lab.NOT_FOR_PAGES)}\n"
     + """
 import asyncio, json
 # It asks the platform for the folder of its zones, before that is another one.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from k8slearn.launch import site_run
+from k8slearn.launch import browser_lab
 from tests.support import shared
 
 # A folder with the core, for machines that may not ask npm.
@@ -23,13 +23,13 @@ def core() -> Path | str:
         return Path(os.environ[PLACE])
     try:
         return shared.made_once("pyodide", fetch) / CORE
-    except site_run.NoPyodideError as error:
+    except browser_lab.NoPyodideError as error:
         return str(error)
 
 
 def fetch(folder: Path) -> None:
     """Fetch the core. Raises NoPyodideError."""
-    site_run.fetched(folder).rename(folder / CORE)
+    browser_lab.fetched(folder).rename(folder / CORE)
 
 
 def needed() -> Path:

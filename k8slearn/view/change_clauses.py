@@ -60,11 +60,11 @@ def _pod_clause(change: Change) -> Clause:
 def _deletion_clause(change: Change) -> str:
     """Who ends a Pod says why: a taint, somebody more important, or whoever drains its Node."""
     if change.actor == "taint-eviction":
-        return "pod-evicted"
+        return "pod-evicted-by-taint"
     disrupted = condition(change.object, "DisruptionTarget") or {}
     reasons = {
         "PreemptionByScheduler": "pod-preempted",
-        "EvictionByEvictionAPI": "pod-drained",
+        "EvictionByEvictionAPI": "pod-evicted-by-api",
     }
     return reasons.get(disrupted.get("reason", ""), "pod-deleted")
 
@@ -77,7 +77,7 @@ def _pod_status_clause(pod: Object, before: Object) -> Clause | None:
     if moved and phase in ("Failed", "Succeeded"):
         # Its containers may have ended well: an evicted Pod is told as evicted all the same.
         if pod_problem(pod) == EVICTED:
-            return "pod-pressed", ""
+            return "pod-evicted-by-kubelet", ""
         reason = pod.get("status", {}).get("reason", "")
         told = words.FAILED_FOR.format(reason=reason) if reason else ""
         return f"pod-{phase.lower()}", told
@@ -85,7 +85,9 @@ def _pod_status_clause(pod: Object, before: Object) -> Clause | None:
     problem = pod_problem(pod)
     count = restarts(pod)
     if problem and _has_exited(pod) and not _has_exited(before):
-        return ("pod-pressed" if problem == EVICTED else "pod-exited"), problem
+        return (
+            "pod-evicted-by-kubelet" if problem == EVICTED else "pod-exited"
+        ), problem
     if count > restarts(before) and _runs(pod):
         return "pod-restarted", words.RESTART_NUMBER.format(count=count)
     if ready != is_pod_ready(before):
@@ -106,7 +108,7 @@ def _pod_status_clause(pod: Object, before: Object) -> Clause | None:
 
 
 # Problems that are not of a container's start.
-_TOLD_APART = {"Unschedulable": "pod-unschedulable", EVICTED: "pod-pressed"}
+_TOLD_APART = {"Unschedulable": "pod-unschedulable", EVICTED: "pod-evicted-by-kubelet"}
 
 
 def _states(pod: Object) -> Iterator[Object]:

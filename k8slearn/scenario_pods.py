@@ -13,7 +13,7 @@ from k8slearn.apimachinery.objects import name as name_of
 from k8slearn.kinds.pod.state import is_pod_ready, is_pod_terminal
 
 
-def meant(pods: Iterable[Object], step: Mapping[str, Any]) -> list[Object]:
+def pods_of_step(pods: Iterable[Object], step: Mapping[str, Any]) -> list[Object]:
     """The Pods on the Nodes that a step names (`on`) which are as it says (`which`)."""
     on = step.get("on", "all")
     which = step.get("which") or {}

@@ -167,11 +167,11 @@ def write_model(target: Path) -> None:
 
     read = json.dumps(bank.lessons(), ensure_ascii=False)
     with ZipFile(target, "w", ZIP_DEFLATED, compresslevel=9) as archive:
-        for path in sorted(model_files()):
+        for path in sorted(page_package_files()):
             archive.write(path, f"k8slearn/{path.relative_to(PACKAGE)}")
         archive.writestr(f"k8slearn/{LESSONS}/{bank.READ}", read)
         for module, name in LIBRARIES.items():
-            for path, place in library_files(module, name):
+            for path, place in page_library_files(module, name):
                 archive.write(path, place)
 
 
@@ -212,7 +212,7 @@ def compile_archives(core: Path, *archives: Path) -> None:
         raise NoPyodideError(done.stderr.strip()[-300:])
 
 
-def model_files() -> Iterator[Path]:
+def page_package_files() -> Iterator[Path]:
     """The package's files that a page needs."""
     for path in PACKAGE.rglob("*"):
         place = path.relative_to(PACKAGE).as_posix()
@@ -228,7 +228,7 @@ def model_files() -> Iterator[Path]:
             yield path
 
 
-def library_files(module: str, name: str) -> Iterator[tuple[Path, str]]:
+def page_library_files(module: str, name: str) -> Iterator[tuple[Path, str]]:
     """A library's Python files, and the terms under which they may be passed on."""
     spec = find_spec(module)
     assert spec is not None and spec.origin is not None
