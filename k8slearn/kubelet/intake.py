@@ -92,6 +92,8 @@ class Intake:
         pod = self.coming.get(pod_uid)
         if pod is None or pod_uid in self.kubelet.workers:
             return
+        if self.kubelet.machine.containers.get(pod_uid):
+            self.kubelet.resizing.resume(pod)
         refusal = None if self._has_ended(pod) else self._refusal(pod)
         if refusal is not None and self._makes_room(pod, refusal):
             # It comes again when those whose room it takes have ended.
@@ -129,6 +131,8 @@ class Intake:
         else:
             worker.update(pod)
             self.kubelet.plan_deadline(worker)
+            if uid(pod) in self.kubelet.resizing.given:
+                self.kubelet.resizing.retry()
 
     def _is_taken(self, worker: Worker) -> bool:
         """Whether an older static Pod of that name still ends. Kubernetes: allowStaticPodStart"""
@@ -144,6 +148,8 @@ class Intake:
         if node is None or is_deleting(pod):
             return None
         others = self.kubelet.active_pods()
+        if uid(pod) in self.kubelet.resizing.given:
+            pod = self.kubelet.resizing.of(pod)
         return can_admit(pod, node, others, self.kubelet.eviction.pressures)
 
     def _makes_room(self, pod: Object, refusal: Refusal) -> bool:

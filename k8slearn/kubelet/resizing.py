@@ -66,6 +66,15 @@ class Resizing:
         told = ("type", "status", "reason", "message")
         self.conditions[uid(pod)] = {f: entry[f] for f in told if f in entry}
 
+    def resume(self, pod: Object) -> None:
+        """What a Pod was given before this kubelet began it still has. Kubernetes: AddPod, from its checkpoint"""
+        asked = _asked(pod["spec"])
+        given = dict(asked)
+        for container in self.kubelet.machine.running(uid(pod)):
+            given[container.name] = container.spec.get("resources", {})
+        if given != asked:
+            self.given[uid(pod)] = given
+
     def retry(self) -> None:
         """There may be room for those that wait. Kubernetes: RetryPendingResizes"""
         for pod_uid in [*self.given]:

@@ -136,6 +136,28 @@ def test_a_dump_of_one_that_waits_goes_on_waiting(tmp_path):
     assert status_of(loaded)["allocatedResources"] == {**SMALL, "cpu": "3"}
 
 
+def test_a_kubelet_that_begins_anew_knows_what_it_has_given():
+    cluster = running(asking(), asking("other", {"cpu": "2", "memory": "1Gi"}))
+    resize(cluster, cpu="3")
+    before = status_of(cluster)
+    cluster.stop_kubelet("node1")
+    cluster.start_kubelet("node1")
+    cluster.run(20)
+    assert status_of(cluster) == before
+    assert list(conditions(cluster)) == ["PodResizePending"]
+
+
+def test_what_was_asked_for_while_there_was_no_kubelet_is_given_then():
+    cluster = running(asking())
+    cluster.stop_kubelet("node1")
+    resize(cluster, cpu="2")
+    assert status_of(cluster)["allocatedResources"] == SMALL
+    cluster.start_kubelet("node1")
+    cluster.run(20)
+    assert status_of(cluster)["allocatedResources"] == {**SMALL, "cpu": "2"}
+    assert status_of(cluster)["restartCount"] == 0
+
+
 def test_who_takes_a_wish_back_has_what_he_had():
     cluster = running(asking(), asking("other", {"cpu": "2", "memory": "1Gi"}))
     resize(cluster, cpu="3")
