@@ -10,7 +10,7 @@ from k8slearn.apimachinery.objects import Object
 from k8slearn.kinds.kind import Kind
 from k8slearn.kinds.printing import Cell
 
-EMPTY = "No resources found."
+NOTHING = "No resources found"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Table:
 
     def __str__(self) -> str:
         if not self.rows:
-            return EMPTY
+            return NOTHING
         return "\n".join(aligned([self.columns, *self.rows]))
 
     __repr__ = __str__

@@ -6,7 +6,6 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
 from operator import attrgetter
-from typing import TypeVar
 
 from k8slearn.apimachinery.log import Change, Failure
 from k8slearn.lab.playback import ShownMoment
@@ -28,7 +27,6 @@ from k8slearn.view.ownership import Numbers, revision_numbers
 LOOK_BACK = 2000
 # Writes that are kept worded: what a learner who goes back and forth comes by again.
 MOST_TOLD = 5000
-LineType = TypeVar("LineType", EventLine, EventLine | None)
 
 
 class EventFeed:
@@ -127,10 +125,8 @@ class EventFeed:
         """What a step did, as the lines of its writes have it."""
         return told_sentence([(each.actor, self._tell(each)[0]) for each in step])
 
-    def _clocked(self, line: LineType) -> LineType:
+    def _clocked(self, line: EventLine) -> EventLine:
         """The line by the cluster's own clock, which may have begun at any second."""
-        if line is None or not self._began:
-            return line
         return replace(line, time=line.time - self._began)
 
     def _read_numbers(self, moment: ShownMoment) -> None:
@@ -149,7 +145,10 @@ class EventFeed:
         told = self._told.get(change.revision)
         if told is None:
             summary = summary_of(change, self.numbers)
-            told = summary, self._clocked(told_line(change, summary))
+            line = told_line(change, summary)
+            if line is not None and self._began:
+                line = self._clocked(line)
+            told = summary, line
             self._told[change.revision] = told
             if len(self._told) > MOST_TOLD:
                 # The one that was worded first: a dict keeps that order.

@@ -35,11 +35,6 @@ SILENT: Clause = ("", "")
 _SILENT_KINDS = ("Lease",)
 
 
-def clause_of(change: Change) -> Clause:
-    """The clause of one write."""
-    return _BY_KIND.get(change.object["kind"], _other_clause)(change)
-
-
 def _pod_clause(change: Change) -> Clause:
     """A write to a Pod: made, gone, being deleted, bound, or what its status says."""
     pod = change.object
@@ -259,7 +254,7 @@ def _workload_clause(change: Change) -> Clause:
     o = change.object
     before = change.previous
     if change.type != "MODIFIED" or before is None:
-        return _other_clause(change)
+        return other_clause(change)
     spec = o["spec"]
     old = before["spec"]
     if _template_images(o) != _template_images(before):
@@ -327,10 +322,10 @@ def _service_clause(change: Change) -> Clause:
     is_servers = labels(change.object).get("component") == "apiserver"
     if is_servers and change.type == "ADDED":
         return "api-served", ""
-    return _other_clause(change)
+    return other_clause(change)
 
 
-def _other_clause(change: Change) -> Clause:
+def other_clause(change: Change) -> Clause:
     """Kinds that have no words of their own."""
     if change.object["kind"] in _SILENT_KINDS:
         return SILENT
@@ -342,7 +337,7 @@ _OTHER_CLAUSES = {
     "MODIFIED": "other-changed",
     "DELETED": "other-removed",
 }
-_BY_KIND = {
+BY_KIND = {
     "Pod": _pod_clause,
     "Node": _node_clause,
     "DaemonSet": _daemon_set_clause,

@@ -9,7 +9,7 @@ from k8slearn.apimachinery.log import Change, Failure
 from k8slearn.apimachinery.objects import namespace
 from k8slearn.kinds.pod.state import get_target_node_name
 from k8slearn.locale import view as words
-from k8slearn.view.change_clauses import clause_of
+from k8slearn.view.change_clauses import BY_KIND, other_clause
 from k8slearn.view.ownership import Numbers, revision_mark
 from k8slearn.view.scene import chip_of
 
@@ -68,7 +68,7 @@ def summary_of(change: Change, numbers: Numbers | None = None) -> Summary | None
     `numbers` are the revisions by namespace and hash; without them Pods are told without their revision.
     """
     o = change.object
-    clause, detail = clause_of(change)
+    clause, detail = BY_KIND.get(o["kind"], other_clause)(change)
     if not clause:
         return None
     own_name = o["metadata"]["name"]

@@ -47,7 +47,7 @@ def test_columns_are_as_wide_as_what_is_in_them():
         == repr(table)
         == "NAME          AGE\na-long-name   5s\nb             10m"
     )
-    assert str(Table(("NAME",), ())) == "No resources found."
+    assert str(Table(("NAME",), ())) == "No resources found"
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ from k8slearn.apimachinery.objects import Object, name
 from k8slearn.apimachinery.validation import label_value
 from k8slearn.cluster import Cluster
 from k8slearn.kinds.kind import Kind
+from k8slearn.kinds.tables import NOTHING
 from k8slearn.kinds.taint import changed_taints, parse_taint
 from k8slearn.locale import page as words
 from k8slearn.page.kubectl.options import Invocation, RefusedError
@@ -65,7 +66,7 @@ def delete(cluster: Cluster, asked: Invocation) -> Iterator[str]:
         yield f'{kind} "{name(o)}" {deed}{where}'
         is_empty = False
     if is_empty:
-        yield "No resources found"
+        yield NOTHING
 
 
 def _grace(asked: Invocation) -> int | None:

@@ -14,7 +14,7 @@ from k8slearn.apimachinery.gotext import go_json, go_plain
 from k8slearn.apimachinery.objects import Object, labels, namespace
 from k8slearn.cluster import Cluster
 from k8slearn.kinds import jsonpath
-from k8slearn.kinds.tables import Table, aligned, table
+from k8slearn.kinds.tables import NOTHING, Table, aligned, table
 from k8slearn.locale import page as words
 from k8slearn.page.kubectl.options import Invocation, RefusedError
 from k8slearn.page.kubectl.targets import Targets, chosen, label_of, refusals, told
@@ -127,8 +127,8 @@ def _lines(made: Table, asked: Invocation) -> list[str]:
 def _nothing(asked: Invocation, found: Sequence[Targets]) -> str:
     namespaced = any(targets.row.namespaced for targets in found)
     if namespaced and not asked.has("all-namespaces"):
-        return f"No resources found in {asked.namespace} namespace."
-    return "No resources found"
+        return f"{NOTHING} in {asked.namespace} namespace."
+    return NOTHING
 
 
 # Objects -------------------------------------------------------------------------------------------------------
