@@ -29,6 +29,10 @@ from k8slearn.kubelet.worker import FINISHED, PodWorker
 
 # What a refusal takes until its owner hears of it: who makes another Pod at once for that Node has time go on.
 REJECT = 0.02
+# As fast as its owner may write: kube-controller-manager's --kube-api-qps and --kube-api-burst, and what one Pod takes.
+QPS = 20.0
+BURST = 30.0
+CALLS = 3.0
 PREEMPTED = "Preempted in order to admit critical pod"
 
 
@@ -38,6 +42,8 @@ class Intake:
     def __init__(self, kubelet: Host) -> None:
         self.kubelet = kubelet
         self.held: dict[str, Object | None] = {}
+        self.calls = BURST
+        self.counted = kubelet.timers.now
         self.coming: dict[str, Object] = {}
         """Pods that are to be admitted, at their turn or when there is room."""
 
@@ -182,7 +188,14 @@ class Intake:
         """Kubernetes: rejectPod"""
         self.kubelet.rejected.add(uid(pod))
         about = (full_name(pod), self._tell_rejected, pod, refusal)
-        self.kubelet.timers.after(REJECT, *about)
+        self.kubelet.timers.after(REJECT + self._throttle(), *about)
+
+    def _throttle(self) -> float:
+        """How long an owner has to wait that makes Pod after Pod for this Node. Kubernetes: client-go flowcontrol"""
+        now = self.kubelet.timers.now
+        self.calls = min(self.calls + (now - self.counted) * QPS, BURST) - CALLS
+        self.counted = now
+        return max(-self.calls / QPS, 0.0)
 
     def _tell_rejected(self, pod: Object, refusal: Refusal) -> None:
         if self.kubelet.pod(uid(pod)) is None:

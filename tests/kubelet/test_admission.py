@@ -51,6 +51,15 @@ def test_time_goes_on_while_refused_pods_are_made_anew(kind):
     assert goes_on(cluster)
 
 
+def test_refused_pods_come_no_faster_than_their_owner_may_write():
+    cluster = Cluster(1, kubelet="auto")
+    resources = {"requests": {"cpu": "99"}}
+    container = {"name": "main", "image": "app:1", "resources": resources}
+    cluster.create(owner_of_pods("ReplicaSet", containers=[container]))
+    cluster.run(20)
+    assert 100 < len(cluster.list("Pod")) < 160
+
+
 @pytest.mark.parametrize("kind", ["ReplicaSet", "StatefulSet"])
 def test_time_goes_on_where_a_node_under_pressure_refuses_them(kind):
     cluster = Cluster(1)
