@@ -11,6 +11,8 @@ from k8slearn.apimachinery.objects import Object, name, namespace
 ZONE = "cluster.local"
 # Kubernetes: truncatePodHostnameIfNeeded: as much as one label of DNS has room for.
 LONGEST = 63
+# As much as the kernel has room for.
+KERNEL = 64
 _LOCAL = (
     "127.0.0.1\tlocalhost",
     "::1\tlocalhost ip6-localhost ip6-loopback",
@@ -31,6 +33,16 @@ def hostname(pod: Object) -> str:
     if spec.get("setHostnameAsFQDN") and domain:
         return f"{short}.{domain}"
     return short
+
+
+def flaw_of_name(pod: Object) -> str:
+    """Why the kernel takes no such name, '' if it does. Kubernetes: pkg/kubelet/util GetNodenameForKernel"""
+    full = hostname(pod)
+    if not pod["spec"].get("setHostnameAsFQDN") or len(full) <= KERNEL:
+        return ""
+    about = f"{KERNEL} is the max, {len(full)} characters requested"
+    why = "failed to construct FQDN from pod hostname and cluster domain"
+    return f"{why}, FQDN {full} is too long ({about})"
 
 
 def _short_name(pod: Object) -> str:

@@ -14,6 +14,7 @@ from k8slearn.kubelet.environment import flaw_of_paths
 from k8slearn.kubelet.generate import TERMINAL, Problem
 from k8slearn.kubelet.handlers import SUCCESS, Answer, Asked, ask
 from k8slearn.kubelet.host import Host, Worker
+from k8slearn.kubelet.hosts import flaw_of_name
 from k8slearn.kubelet.node_status import NO_NETWORK
 from k8slearn.kubelet.outcome import SyncOutcome
 from k8slearn.kubelet.references import missing_for_env
@@ -187,12 +188,13 @@ class PodSync:
         play = sandbox_play(self.pod)
         tries = self.kubelet.machine.sandbox_tries
         tries[self.uid] = tries.get(self.uid, 0) + 1
-        if tries[self.uid] <= play.fails:
-            self.task.first((self._sandbox_failed, ()))
+        flaw = flaw_of_name(self.pod)
+        if flaw or tries[self.uid] <= play.fails:
+            self.task.first((self._sandbox_failed, (flaw or NO_ADDRESS,)))
         return (RUN_SANDBOX + play.slow) * self.kubelet.slowness
 
-    def _sandbox_failed(self) -> None:
-        text = f"Failed to create pod sandbox: {NO_ADDRESS}"
+    def _sandbox_failed(self, why: str) -> None:
+        text = f"Failed to create pod sandbox: {why}"
         self.kubelet.tell(self.uid, "Warning", "FailedCreatePodSandBox", text)
         self.failed = True
         self.task.steps.clear()

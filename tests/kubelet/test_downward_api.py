@@ -151,3 +151,17 @@ def test_the_names_that_a_pod_knows_without_asking(spec, lines):
     pod = {**bare_pod("p", **spec), "status": {"podIP": "10.0.0.7"}}
     pod["metadata"]["namespace"] = "shop"
     assert hosts_file(pod).splitlines()[7:] == lines
+
+
+def test_a_name_that_the_kernel_has_no_room_for_starts_no_sandbox():
+    cluster = Cluster(1, kubelet="auto")
+    names = {"hostname": "h" * 30, "subdomain": "s" * 20}
+    cluster.create(bare_pod("p", setHostnameAsFQDN=True, **names))
+    cluster.run(10)
+    full = f"{'h' * 30}.{'s' * 20}.default.svc.cluster.local"
+    told = [e["message"] for e in cluster.list("Event") if e["type"] == "Warning"]
+    assert told == [
+        "Failed to create pod sandbox: failed to construct FQDN from pod hostname and cluster domain, "
+        f"FQDN {full} is too long (64 is the max, 77 characters requested)"
+    ]
+    assert cluster.get("Pod", "p")["status"]["phase"] == "Pending"
