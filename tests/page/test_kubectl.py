@@ -255,7 +255,7 @@ def test_a_node_is_drained_of_what_may_go(both: Cluster) -> None:
 
 def pieces(printed: str) -> list[str]:
     """What is told in whatever order: who is named first, and who is gone first, is chance in the real one."""
-    return sorted(re.split(r"\n|Warning: |error: \[|; |, ", printed))
+    return sorted(re.split(r"\n|Warning: |error: \[|\]|; |, ", printed))
 
 
 def test_a_budget_that_never_allows_it_is_not_waited_for_ever(both: Cluster) -> None:
