@@ -227,10 +227,7 @@ class Registry(Parts):
         check_update(row, old, version, "" if patched else uid(o))
         # An approval is a condition that only whoever approves may write.
         status = subresource in ("approval", "status")
-        part_of_pod = PARTS_OF_PODS.get(subresource)
-        if part_of_pod is not None:
-            o = part_of_pod.written_part(o, old)
-            row = part_of_pod.row_of_part(row)
+        row, o = _narrowed(row, o, old, subresource)
         updated = admission.as_updated(o, old)
         part = admission.written_part(updated, old, row, status=status)
         sent = admission.completed_change(part, old, row, status=status)
@@ -386,3 +383,13 @@ def _prepared(row: Kind, new: Object, old: Object) -> Object:
     if row.changes_generation(new, old):
         return with_metadata(new, generation=old["metadata"]["generation"] + 1)
     return new
+
+
+def _narrowed(
+    row: Kind, o: Object, old: Object, subresource: str
+) -> tuple[Kind, Object]:
+    """For a subresource that is a part of a Pod: the row where only that part is written, and what counts of it."""
+    part = PARTS_OF_PODS.get(subresource)
+    if part is None:
+        return row, o
+    return part.row_of_part(row), part.written_part(o, old)

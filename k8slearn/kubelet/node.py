@@ -85,6 +85,11 @@ class NodeKubelet:
         """Pods with a rule by which all containers start anew, and whether they do so now."""
         self.runtime_down_since: float | None = None
         self.network_is_down = not machine.network
+        self._make_parts(files)
+        machine.on_change = self.on_runtime
+
+    def _make_parts(self, files: dict[str, Object]) -> None:
+        """Its managers, each of one matter."""
         self.pleg = Pleg(self)
         self.probes = Prober(self)
         self.statuses = StatusManager(self)
@@ -96,7 +101,6 @@ class NodeKubelet:
         self.static_pods = StaticPods(self, files)
         self.intake = Intake(self)
         self.maker = StatusMaker(self)
-        machine.on_change = self.on_runtime
 
     # Small things ----------------------------------------------------------------------------------------------
 

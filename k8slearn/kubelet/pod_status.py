@@ -75,14 +75,8 @@ class StatusMaker:
     ) -> Object:
         """The Pod's status from what the runtime tells. Kubernetes: generateAPIPodStatus"""
         old = self.kubelet.statuses.get(uid(pod)) or pod.get("status", {})
-        problems = self.kubelet.problems.get(uid(pod), {})
         made: Object = {"qosClass": qos_class(pod["spec"])}
-        for field, group in STATUSES.items():
-            before = old.get(group, ())
-            about = (pod, status, before, problems, self.kubelet.stamp)
-            found = container_statuses(*about, field=field)
-            if found:
-                made[group] = found
+        made |= self._container_statuses(pod, status, old)
         entries = [*made.get("initContainerStatuses", ()), *made["containerStatuses"]]
         asked_for = self.kubelet.probes.update_pod_status(pod, made)
         begun = any(
@@ -108,6 +102,19 @@ class StatusMaker:
         self._add_addresses(made, pod, status)
         if asked is not None:
             asked += asked_for
+        return made
+
+    def _container_statuses(
+        self, pod: Object, status: RuntimePodStatus, old: Object
+    ) -> Object:
+        problems = self.kubelet.problems.get(uid(pod), {})
+        made: Object = {}
+        for field, group in STATUSES.items():
+            before = old.get(group, ())
+            about = (pod, status, before, problems, self.kubelet.stamp)
+            found = container_statuses(*about, field=field)
+            if found:
+                made[group] = found
         return made
 
     def _hold(
