@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from typing import Any
 
 # Kubernetes' messages use fmt's %q and %v. The escapes are those of strconv.Quote.
@@ -73,6 +74,11 @@ def go_json(value: Any, *, in_order: bool = True, indent: int | None = None) -> 
     for char, escape in _HTML_ESCAPES.items():
         text = text.replace(char, escape)
     return text
+
+
+def go_quoted(texts: Iterable[str]) -> str:
+    """Texts as %q prints a list of them."""
+    return f"[{' '.join(map(go_quote, texts))}]"
 
 
 def go_plain(value: Any) -> str:

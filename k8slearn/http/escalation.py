@@ -6,7 +6,7 @@ Kubernetes: pkg/registry/rbac/{role,clusterrole,rolebinding,clusterrolebinding}/
 from __future__ import annotations
 
 from k8slearn.apimachinery.errors import forbidden, not_found
-from k8slearn.apimachinery.gotext import go_quote
+from k8slearn.apimachinery.gotext import go_quote, go_quoted
 from k8slearn.apimachinery.log import Reader
 from k8slearn.apimachinery.objects import Object, name, namespace
 from k8slearn.apiserver.authorizer import (
@@ -16,7 +16,7 @@ from k8slearn.apiserver.authorizer import (
     verdict,
 )
 from k8slearn.kinds.rbac import GROUP, Access, User, rules_of
-from k8slearn.kinds.rbac_cover import missing, quoted
+from k8slearn.kinds.rbac_cover import missing
 
 _PLURALS = {
     "Role": "roles",
@@ -77,7 +77,7 @@ def _lacking(store: Reader, user: User, rules: list[Object], place: str) -> str:
     found = missing(list(rules_of(grants.found)), rules)
     if not found:
         return ""
-    who = f"user {go_quote(user.name)} (groups={quoted(user.groups)})"
+    who = f"user {go_quote(user.name)} (groups={go_quoted(user.groups)})"
     listed = "\n".join(found)
     return (
         f"{who} is attempting to grant RBAC permissions not currently held:\n{listed}"

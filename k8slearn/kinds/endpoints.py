@@ -7,7 +7,6 @@ from k8slearn.apimachinery.field import (
     Causes,
     by,
     chosen,
-    each_invalid,
     follows,
     given,
     indexed,
@@ -71,24 +70,27 @@ def validate(o: Object) -> Causes:
 
 def _address(address: Object, path: str) -> Causes:
     yield from given(address, path, _NAMES)
-    host = address.get("ip", "")
-    messages = text.ip_address(host)
-    yield from each_invalid(f"{path}.ip", host, messages or text.endpoint_ip(host))
+    yield from follows(f"{path}.ip", address.get("ip", ""), reachable)
+
+
+def reachable(address: str) -> list[str]:
+    """What keeps a text from being an address where somebody can be reached."""
+    return text.ip_address(address) or text.endpoint_ip(address)
 
 
 def _port_rules(port: Object, needs_name: bool, path: str) -> Causes:
     if needs_name and not port.get("name"):
         yield required(f"{path}.name")
-    yield from given(port, path, _PORT_NAME)
+    yield from given(port, path, PORT_NAME)
     yield from follows(f"{path}.port", port.get("port", 0), text.port_number)
     yield from chosen(port, "protocol", path, PROTOCOLS)
-    yield from given(port, path, _PROTOCOL)
+    yield from given(port, path, PROTOCOL)
 
 
 # In the order in which upstream comes to them.
 _NAMES = {"hostname": by(text.dns_label), "nodeName": by(text.dns_subdomain)}
-_PORT_NAME = {"name": by(text.dns_label)}
-_PROTOCOL = {"appProtocol": by(text.label_key)}
+PORT_NAME = {"name": by(text.dns_label)}
+PROTOCOL = {"appProtocol": by(text.label_key)}
 
 ENDPOINTS = Kind(
     "v1",

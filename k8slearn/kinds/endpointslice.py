@@ -19,6 +19,7 @@ from k8slearn.apimachinery.field import (
 )
 from k8slearn.apimachinery.objects import Object, name
 from k8slearn.kinds import metadata as meta
+from k8slearn.kinds.endpoints import PORT_NAME, PROTOCOL, reachable
 from k8slearn.kinds.filling import each, inside
 from k8slearn.kinds.kind import Kind
 from k8slearn.kinds.pod_template.container import PROTOCOLS
@@ -28,8 +29,6 @@ _ADDRESS_TYPES = ("FQDN", "IPv4", "IPv6")
 _MAX_HINTS = 8
 # In the order in which upstream comes to them.
 _NAMES = {"nodeName": by(text.dns_subdomain), "hostname": by(text.dns_label)}
-_PORT_NAME = {"name": by(text.dns_label)}
-_PROTOCOL = {"appProtocol": by(text.label_key)}
 
 
 def validate(endpoint_slice: Object) -> Causes:
@@ -77,14 +76,14 @@ def _hints(found: list[Object], path: str) -> Causes:
 
 def _port_rules(port: Object, seen: set[str], path: str) -> Causes:
     name = port.get("name", "")
-    yield from given(port, path, _PORT_NAME)
+    yield from given(port, path, PORT_NAME)
     if name in seen:
         yield duplicate(f"{path}.name", name)
     seen.add(name)
     protocol = port.get("protocol", "TCP")
     if protocol not in PROTOCOLS:
         yield not_supported(f"{path}.protocol", protocol, PROTOCOLS)
-    yield from given(port, path, _PROTOCOL)
+    yield from given(port, path, PROTOCOL)
 
 
 def validate_update(new: Object, old: Object) -> Causes:
@@ -95,14 +94,10 @@ def validate_update(new: Object, old: Object) -> Causes:
 
 
 def _addresses(addresses: list[str], kind: str, path: str) -> Causes:
-    rule = text.dns_subdomain if kind == "FQDN" else _reachable
+    rule = text.dns_subdomain if kind == "FQDN" else reachable
     yield from meta.each_follows(addresses, path, rule)
     if not addresses:
         yield required(path, "must contain at least 1 address")
-
-
-def _reachable(address: str) -> list[str]:
-    return text.ip_address(address) or text.endpoint_ip(address)
 
 
 def default(endpoint_slice: Object) -> Object:

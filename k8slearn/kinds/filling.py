@@ -43,3 +43,9 @@ def each(change: Filler) -> Callable[[list[Object]], list[Object]]:
 def canonical_amounts(amounts: dict[str, str]) -> dict[str, str]:
     """A resource list with its amounts as Kubernetes writes them: "1000m" is "1"."""
     return {name: quantity.canonical(amount) for name, amount in amounts.items()}
+
+
+def with_fields_of(other: Object, o: Object, *fields: str) -> Object:
+    """An object with fields as they are in another one; what that one lacks is left out."""
+    found = {field: value for field, value in o.items() if field not in fields}
+    return found | {field: other[field] for field in fields if field in other}

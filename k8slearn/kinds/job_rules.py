@@ -21,10 +21,11 @@ from k8slearn.apimachinery.field import (
     too_long,
     too_many,
 )
-from k8slearn.apimachinery.gotext import go_quote
+from k8slearn.apimachinery.gotext import go_quote, go_quoted
 from k8slearn.apimachinery.objects import Object
 from k8slearn.kinds import metadata as meta
 from k8slearn.kinds import workload
+from k8slearn.kinds.filling import with_fields_of
 from k8slearn.kinds.pod_template.spec import pod_template
 
 INDEXED = "Indexed"
@@ -45,6 +46,7 @@ _FIXED = (
     "managedBy",
     "successPolicy",
 )
+_PLACING = ("nodeSelector", "tolerations", "schedulingGates")
 _ON_EXIT = ("In", "NotIn")
 _ACTIONS = ("Count", "FailIndex", "FailJob", "Ignore")
 _STATUSES = ("False", "True", "Unknown")
@@ -203,8 +205,7 @@ def _action(action: str, spec: Object, path: str) -> Causes:
 
 
 def _valid(names: tuple[str, ...]) -> str:
-    """Names as Go prints a list of them."""
-    return f"valid values: [{' '.join(map(go_quote, names))}]"
+    return f"valid values: {go_quoted(names)}"
 
 
 def _exit_codes(codes: Object, names: set[str], path: str) -> Causes:
@@ -372,13 +373,12 @@ def _completions(spec: Object, before: Object) -> Causes:
 
 def _placed_as(template: Object, other: Object) -> Object:
     """A template with the labels, annotations and place of another one. Kubernetes: validatePodTemplateUpdate"""
-    metadata = dict(template.get("metadata", {}))
-    _take(("labels", "annotations"), metadata, other.get("metadata", {}))
-    spec = dict(template.get("spec", {}))
-    wanted = other.get("spec", {})
-    _take(("nodeSelector", "tolerations", "schedulingGates"), spec, wanted)
-    affinity = dict(spec.get("affinity", {}))
-    _take(("nodeAffinity",), affinity, wanted.get("affinity", {}))
+    notes = other.get("metadata", {}), template.get("metadata", {})
+    metadata = with_fields_of(*notes, "labels", "annotations")
+    wanted, spec = other.get("spec", {}), template.get("spec", {})
+    spec = with_fields_of(wanted, spec, *_PLACING)
+    rules = wanted.get("affinity", {}), spec.get("affinity", {})
+    affinity = with_fields_of(*rules, "nodeAffinity")
     if affinity or "affinity" in wanted:
         spec["affinity"] = affinity
     else:
@@ -387,10 +387,3 @@ def _placed_as(template: Object, other: Object) -> Object:
     if not metadata and "metadata" not in other:
         del found["metadata"]
     return found
-
-
-def _take(fields: tuple[str, ...], o: Object, other: Object) -> None:
-    for field in fields:
-        o.pop(field, None)
-        if field in other:
-            o[field] = other[field]

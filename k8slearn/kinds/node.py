@@ -329,6 +329,11 @@ def _settled(new: Object, old: Object, field: str, shown: str) -> Causes:
         yield forbidden(f"spec.{field}", detail)
 
 
+def is_cordoned(node: AnyNode) -> bool:
+    """Whether it takes no new Pods."""
+    return bool(node.get("spec", {}).get("unschedulable"))
+
+
 def _status_column(node: AnyNode) -> str:
     state = "Unknown"
     for condition in node.get("status", {}).get("conditions", ()):
@@ -336,7 +341,7 @@ def _status_column(node: AnyNode) -> str:
             state = "NotReady"
             if condition.get("status") == "True":
                 state = "Ready"
-    if node.get("spec", {}).get("unschedulable"):
+    if is_cordoned(node):
         state += ",SchedulingDisabled"
     return state
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import product
 
-from k8slearn.apimachinery.gotext import go_quote
+from k8slearn.apimachinery.gotext import go_quoted
 from k8slearn.apimachinery.objects import Object
 
 _ALL = "*"
@@ -100,10 +100,5 @@ def _told(rule: Object) -> str:
     parts = []
     for shown, field in _FIELDS.items():
         if rule.get(field):
-            parts.append(f"{shown}:{quoted(rule[field])}")
+            parts.append(f"{shown}:{go_quoted(rule[field])}")
     return f"{{{', '.join(parts)}}}"
-
-
-def quoted(texts: Iterable[str]) -> str:
-    """Texts as Go's %q prints a list of them."""
-    return f"[{' '.join(map(go_quote, texts))}]"

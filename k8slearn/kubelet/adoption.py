@@ -14,6 +14,7 @@ from k8slearn.apimachinery.objects import (
     seconds_of,
     uid,
 )
+from k8slearn.kinds.node import is_cordoned
 from k8slearn.kinds.pod.state import is_pod_terminal
 from k8slearn.kubelet.actions import definition
 from k8slearn.kubelet.behaviours import Meant
@@ -57,7 +58,7 @@ def adopt_node(kubelet: NodeKubelet, node: Object, lease: Object | None) -> None
         if pressure is not None and pressure["status"] == "True":
             kubelet.eviction.held.append(kind)
     kubelet.eviction.pressures = [*kubelet.eviction.held]
-    kubelet.node_status.is_closed = bool(node["spec"].get("unschedulable"))
+    kubelet.node_status.is_closed = is_cordoned(node)
     ready = condition(node, "Ready") or {}
     if ready.get("status") == "False":
         _take_over_trouble(kubelet, str(ready.get("message", "")))

@@ -5,7 +5,7 @@ Kubernetes: pkg/kubelet/status/generate.go
 
 from __future__ import annotations
 
-from k8slearn.apimachinery.objects import Object
+from k8slearn.apimachinery.objects import Object, condition
 from k8slearn.kubelet.restarts import is_sidecar
 
 READY_TO_START = "PodReadyToStartContainers"
@@ -24,7 +24,7 @@ OWN = (
     "PodScheduled",
     RESTARTING,
 )
-_ENDED = {"Failed": "PodFailed", "Succeeded": "PodCompleted"}
+ENDED = {"Failed": "PodFailed", "Succeeded": "PodCompleted"}
 
 
 def kubelet_conditions(
@@ -94,10 +94,8 @@ def initialized(pod: Object, status: Object, old: Object) -> Object:
 
 
 def _was_initialized(old: Object) -> bool:
-    return any(
-        entry["type"] == "Initialized" and entry["status"] == "True"
-        for entry in old.get("conditions", ())
-    )
+    entry = condition({"status": old}, "Initialized") or {}
+    return entry.get("status") == "True"
 
 
 def _was_started(entry: Object) -> bool:
@@ -122,7 +120,7 @@ def containers_ready(pod: Object, status: Object) -> Object:
             unknown.append(name)
         elif not entries[name]["ready"]:
             lacking.append(name)
-    ended = _ENDED.get(status["phase"])
+    ended = ENDED.get(status["phase"])
     # Of a Pod that has failed it does not matter whether all are known.
     if ended and (status["phase"] == "Failed" or not unknown):
         return _entry("ContainersReady", False, ended)
@@ -137,8 +135,8 @@ def ready(pod: Object, status: Object, containers: Object) -> Object:
     if containers["status"] != "True":
         return {**containers, "type": "Ready"}
     values = {}
-    for condition in pod.get("status", {}).get("conditions", ()):
-        values[condition["type"]] = condition["status"]
+    for entry in pod.get("status", {}).get("conditions", ()):
+        values[entry["type"]] = entry["status"]
     lacking = []
     for gate in pod["spec"].get("readinessGates", ()):
         kind = gate["conditionType"]

@@ -12,6 +12,7 @@ from k8slearn.apimachinery import quantity
 from k8slearn.apimachinery.gotext import go_quote
 from k8slearn.apimachinery.log import Reader
 from k8slearn.apimachinery.objects import Object, annotations_of, labels
+from k8slearn.kubelet.status import container_named
 
 _SUBSCRIPT = re.compile(r"(\w+(?:\.\w+)*)\['([^']+)'\]")
 _PAIRS = {"metadata.labels": labels, "metadata.annotations": annotations_of}
@@ -73,14 +74,6 @@ def items_of(reader: Reader, pod: Object, source: Object) -> dict[str, str]:
             found[item["path"]] = field_of(pod, item["fieldRef"]["fieldPath"])
         elif "resourceFieldRef" in item:
             ref = item["resourceFieldRef"]
-            container = _container(pod, ref.get("containerName", ""))
+            container = container_named(pod, ref.get("containerName", "")) or {}
             found[item["path"]] = resource_of(reader, pod, container, ref)
     return found
-
-
-def _container(pod: Object, title: str) -> Object:
-    spec = pod["spec"]
-    for container in (*spec["containers"], *spec.get("initContainers", ())):
-        if container["name"] == title:
-            return dict(container)
-    return {}

@@ -9,7 +9,7 @@ from k8slearn.apimachinery.errors import ApiError
 from k8slearn.apimachinery.objects import Object, micro_timestamp
 from k8slearn.clock import Timer
 from k8slearn.controllers.node_health import LEASES
-from k8slearn.kinds.node import new_node
+from k8slearn.kinds.node import is_cordoned, new_node
 from k8slearn.kinds.pod_template.resources import is_extended
 from k8slearn.kubelet.host import Host
 from k8slearn.kubelet.leases import PERIOD, new_lease
@@ -114,7 +114,7 @@ class NodeStatusReporter:
 
     def _tell_if_closed(self, node: Object) -> None:
         """Kubernetes: recordNodeSchedulableEvent"""
-        is_closed = bool(node["spec"].get("unschedulable"))
+        is_closed = is_cordoned(node)
         if is_closed == self.is_closed:
             return
         self.is_closed = is_closed

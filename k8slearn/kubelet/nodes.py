@@ -12,6 +12,7 @@ from k8slearn.apiserver.client import Client
 from k8slearn.chance import Chance
 from k8slearn.clock import Clock
 from k8slearn.controllers.node_health import LEASES
+from k8slearn.kinds.node import is_cordoned
 from k8slearn.kubelet.adoption import adopt_node, adopt_pod
 from k8slearn.kubelet.behaviours import Meant
 from k8slearn.kubelet.faults import Faults
@@ -358,10 +359,6 @@ def _concerns_its_kubelet(change: Change) -> bool:
     # One that is put back from a backup is as its kubelet had told.
     if before is None:
         return False
-    if _closed(before) != _closed(node):
+    if is_cordoned(before) != is_cordoned(node):
         return True
     return bool(before.get("status") != node.get("status"))
-
-
-def _closed(node: Object) -> bool:
-    return bool(node["spec"].get("unschedulable"))

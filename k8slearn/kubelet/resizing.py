@@ -15,7 +15,7 @@ from k8slearn.kubelet.admission import Refusal, can_admit
 from k8slearn.kubelet.conditions import RESIZE_WAITS, RESIZING
 from k8slearn.kubelet.generate import STATUSES
 from k8slearn.kubelet.host import Host
-from k8slearn.kubelet.runtime import RuntimeContainer
+from k8slearn.kubelet.status import container_named
 
 # What the runtime takes to change a container's limits, as for its other calls.
 RESIZE = 0.05
@@ -130,8 +130,9 @@ class Resizing:
         for container in self.kubelet.machine.running(pod_uid):
             now = asked.get(container.name, {})
             changed = container.spec.get("resources", {}) != now
+            spec = container_named(pod, container.name) or container.spec
             # Who has to start anew for it has another definition.
-            if changed and container.definition == definition(_spec(pod, container)):
+            if changed and container.definition == definition(spec):
                 self.kubelet.machine.resize(container, now)
         self.kubelet.workers[pod_uid].poke()
         # What it has given back may be what others wait for.
@@ -160,14 +161,6 @@ class Resizing:
 
     def _tell(self, pod: Object, kind: str, reason: str, text: str) -> None:
         self.kubelet.tell(uid(pod), kind, reason, f"Pod resize {text}")
-
-
-def _spec(pod: Object, container: RuntimeContainer) -> Object:
-    for group in _GROUPS:
-        for each in pod["spec"].get(group, ()):
-            if each["name"] == container.name:
-                return dict(each)
-    return container.spec
 
 
 def _asked(spec: Object) -> Given:

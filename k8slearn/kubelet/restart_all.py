@@ -7,7 +7,7 @@ ShouldAllContainersRestart, pkg/kubelet/status/generate.go GenerateAllContainers
 from __future__ import annotations
 
 from k8slearn.apimachinery.objects import Object, is_deleting, uid
-from k8slearn.kubelet.conditions import RESTARTING
+from k8slearn.kubelet.conditions import ENDED, RESTARTING
 from k8slearn.kubelet.generate import STATUSES, TERMINAL
 from k8slearn.kubelet.host import Host
 from k8slearn.kubelet.restarts import RESTART_ALL, matching_action
@@ -16,7 +16,6 @@ from k8slearn.kubelet.tasks import PARKED, Gathering, SteppedTask
 from k8slearn.kubelet.termination import Kill
 
 _GROUPS = ("initContainers", "containers")
-_ENDED = {"Failed": "PodFailed", "Succeeded": "PodCompleted"}
 
 
 def could_restart(spec: Object) -> bool:
@@ -47,7 +46,7 @@ def condition(phase: str, under_way: bool) -> Object:
     """What is told of it."""
     entry: Object = {"type": RESTARTING, "status": "False"}
     if phase in TERMINAL:
-        entry["reason"] = _ENDED[phase]
+        entry["reason"] = ENDED[phase]
     elif under_way:
         entry["status"] = "True"
         entry["reason"] = "RestartAllContainersStarted"

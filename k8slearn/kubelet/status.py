@@ -23,6 +23,15 @@ def first_container(pod: Object) -> Object:
     return found
 
 
+def container_named(pod: Object, title: str) -> Object | None:
+    """The Pod's container of that name, one that prepares included."""
+    spec = pod["spec"]
+    for container in (*spec["containers"], *spec.get("initContainers", ())):
+        if container["name"] == title:
+            return dict(container)
+    return None
+
+
 def image_of(pod: Object) -> tuple[str, str]:
     """On which Node which image is needed."""
     return pod["spec"]["nodeName"], first_container(pod)["image"]

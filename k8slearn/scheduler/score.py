@@ -6,7 +6,7 @@ Kubernetes: pkg/scheduler/framework/plugins; the weights are those of apis/confi
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from math import log
 from typing import NamedTuple
 
@@ -239,7 +239,7 @@ def spread(pod: Object, nodes: Sequence[Object], seen: Situation) -> Scores:
         if not asked or None not in domains:
             raw[name(node)] = 0.0
             counted.append(node)
-    keys = [each["topologyKey"] for each in constraints] if asked else []
+    keys = {each["topologyKey"] for each in constraints} if asked else set()
     for constraint in constraints:
         scores = _spread_of(constraint, keys, pod, counted, seen)
         for node_name, score in scores.items():
@@ -282,7 +282,7 @@ def _selector_of_owner(pod: Object, seen: Situation) -> Object:
 
 def _spread_of(
     constraint: Object,
-    keys: Sequence[str],
+    keys: Set[str],
     pod: Object,
     nodes: Sequence[Object],
     seen: Situation,
@@ -291,7 +291,7 @@ def _spread_of(
     key = constraint["topologyKey"]
     counts: Counter[object] = Counter()
     for node in seen.nodes.values():
-        if not labels(node).keys() >= set(keys):
+        if not labels(node).keys() >= keys:
             continue
         place = domain(node, key)
         if place is not None and is_included(constraint, pod, node):

@@ -16,6 +16,7 @@ from k8slearn.apimachinery.objects import (
     is_deleting,
     labels,
 )
+from k8slearn.kinds.node import is_cordoned
 from k8slearn.kinds.pod.state import get_target_node_name, is_pod_ready
 from k8slearn.kinds.pod.state import phase as pod_phase
 from k8slearn.locale import view as words
@@ -151,8 +152,8 @@ def _node_clause(change: Change) -> Clause:
     ready = node_ready(node)
     if ready != node_ready(before):
         return _READY_CLAUSES[ready], ""
-    cordoned = _is_cordoned(node)
-    if cordoned != _is_cordoned(before):
+    cordoned = is_cordoned(node)
+    if cordoned != is_cordoned(before):
         return ("node-cordoned" if cordoned else "node-uncordoned"), ""
     if labels(node) != labels(before):
         return "node-labels", _label_changes(labels(before), labels(node))
@@ -164,10 +165,6 @@ _READY_CLAUSES = {
     "False": "node-not-ready",
     "Unknown": "node-unknown",
 }
-
-
-def _is_cordoned(node: Object) -> bool:
-    return bool(node.get("spec", {}).get("unschedulable"))
 
 
 def _taints(node: Object) -> set[str]:

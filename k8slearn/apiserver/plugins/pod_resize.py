@@ -30,13 +30,13 @@ def validate(pod: Object, reader: Reader) -> None:
     if system != "linux":
         about = f'node "{name(node)}" is "{system}"'
         raise refuse(pod, f"pod resize is only supported on linux nodes, {about}")
-    lacking = beyond(pod, node, "allocatable")
+    lacking = _beyond(pod, node)
     if lacking:
         text = "node didn't have enough allocatable resources"
         raise refuse(pod, f"{text}: {lacking}")
 
 
-def beyond(pod: Object, node: Object, word: str) -> str:
+def _beyond(pod: Object, node: Object) -> str:
     """What the Pod asks for beyond all that the Node has, '' for nothing."""
     asked = pod_amounts(pod, "requests")
     there = node.get("status", {}).get("allocatable", {})
@@ -45,7 +45,7 @@ def beyond(pod: Object, node: Object, word: str) -> str:
         wanted = _amount(asked.get(resource, "0"), unit)
         most = _amount(str(there.get(resource, "0")), unit)
         if wanted > most:
-            found.append(f"{resource}, requested: {wanted}, {word}: {most}")
+            found.append(f"{resource}, requested: {wanted}, allocatable: {most}")
     return "; ".join(found)
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from k8slearn.apimachinery.field import WHOLE, Causes, forbidden, indexed, invalid
 from k8slearn.apimachinery.objects import Object, annotations_of
+from k8slearn.kinds.filling import with_fields_of
 from k8slearn.kinds.kind import Kind
 from k8slearn.kinds.pod.strategy import qos_class
 from k8slearn.kinds.pod_template.annotations import MIRROR
@@ -27,8 +28,7 @@ _NO_RESTART = "non-sidecar init containers with a resize policy of RestartContai
 def written_part(o: Object, old: Object) -> Object:
     """Of an update that part which counts: what the Pod and its containers ask for. Kubernetes: dropNonResizeUpdates"""
     sent = o.get("spec", {})
-    spec = dict(old["spec"])
-    _take(spec, sent, "resources")
+    spec = with_fields_of(sent, old["spec"], "resources")
     for group in _GROUPS:
         if group in spec or group in sent:
             known = {each["name"]: each for each in spec.get(group, ())}
@@ -41,16 +41,7 @@ def _resized(sent: Object, known: dict[str, Object]) -> Object:
     old = known.get(sent.get("name", ""))
     if old is None:
         return sent
-    found = dict(old)
-    _take(found, sent, "resources")
-    _take(found, sent, "resizePolicy")
-    return found
-
-
-def _take(found: Object, sent: Object, field: str) -> None:
-    found.pop(field, None)
-    if field in sent:
-        found[field] = sent[field]
+    return with_fields_of(sent, old, "resources", "resizePolicy")
 
 
 def row_of_part(row: Kind) -> Kind:

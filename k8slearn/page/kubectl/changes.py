@@ -14,6 +14,7 @@ from k8slearn.apimachinery.objects import Object, name
 from k8slearn.apimachinery.validation import label_value
 from k8slearn.cluster import Cluster
 from k8slearn.kinds.kind import Kind
+from k8slearn.kinds.node import is_cordoned
 from k8slearn.kinds.tables import NOTHING
 from k8slearn.kinds.taint import changed_taints, parse_taint
 from k8slearn.locale import page as words
@@ -22,6 +23,7 @@ from k8slearn.page.kubectl.targets import (
     chosen,
     each_of,
     is_change,
+    is_same,
     label_of,
     place_of,
 )
@@ -245,7 +247,7 @@ def nodes_of(cluster: Cluster, asked: Invocation) -> list[Object]:
 def marked(cluster: Cluster, node: Object, *, closed: bool) -> str:
     """Close or open a Node; what is told of it."""
     deed = "cordoned" if closed else "uncordoned"
-    if bool(node["spec"].get("unschedulable")) == closed:
+    if is_cordoned(node) == closed:
         return f"node/{name(node)} already {deed}"
     (cluster.cordon if closed else cluster.uncordon)(name(node))
     return f"node/{name(node)} {deed}"
@@ -269,12 +271,8 @@ def patch(cluster: Cluster, asked: Invocation) -> Iterator[str]:
     type = asked.options.get("type", "strategic")
     for row, o in each_of(chosen(cluster, asked, asked.arguments)):
         after = _patched(cluster, row, o, body, "kubectl-patch", type)
-        yield f"{label_of(row, o)} patched{_if_alike(o, after)}"
-
-
-def _if_alike(before: Object, after: Object) -> str:
-    versions = [o["metadata"]["resourceVersion"] for o in (before, after)]
-    return " (no change)" if versions[0] == versions[1] else ""
+        unchanged = " (no change)" if is_same(o, after) else ""
+        yield f"{label_of(row, o)} patched{unchanged}"
 
 
 def scale(cluster: Cluster, asked: Invocation) -> Iterator[str]:
@@ -312,14 +310,13 @@ def set_image(cluster: Cluster, asked: Invocation) -> Iterator[str]:
         template = {"spec": {"containers": containers}}
         spec = template["spec"] if row.kind == "Pod" else {"template": template}
         after = _patched(cluster, row, o, {"spec": spec}, "kubectl-set", "strategic")
-        if not _if_alike(o, after):
+        if not is_same(o, after):
             yield f"{label_of(row, o)} image updated"
 
 
 def _with_images(o: Object, images: dict[str, str]) -> list[Object]:
-    spec = (
-        o["spec"].get("template", o)["spec"] if "template" in o["spec"] else o["spec"]
-    )
+    # A Pod is its own template.
+    spec = o["spec"].get("template", o)["spec"]
     names = [container["name"] for container in spec["containers"]]
     for wanted in images:
         if wanted != "*" and wanted not in names:

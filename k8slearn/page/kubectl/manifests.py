@@ -12,7 +12,7 @@ from k8slearn.apimachinery.objects import Object, name, namespace
 from k8slearn.cluster import Cluster
 from k8slearn.locale import page as words
 from k8slearn.page.kubectl.options import Invocation, RefusedError
-from k8slearn.page.kubectl.targets import label_of
+from k8slearn.page.kubectl.targets import is_same, label_of
 
 
 def apply(cluster: Cluster, asked: Invocation) -> Iterator[str]:
@@ -28,8 +28,7 @@ def apply(cluster: Cluster, asked: Invocation) -> Iterator[str]:
 def _deed(before: Object | None, after: Object) -> str:
     if before is None:
         return "created"
-    versions = [o["metadata"]["resourceVersion"] for o in (before, after)]
-    return "unchanged" if versions[0] == versions[1] else "configured"
+    return "unchanged" if is_same(before, after) else "configured"
 
 
 def create(cluster: Cluster, asked: Invocation) -> Iterator[str]:

@@ -52,6 +52,12 @@ def label_of(row: Kind, o: Object) -> str:
     return f"{row.singular}{group}/{name(o)}"
 
 
+def is_same(before: Object, after: Object) -> bool:
+    """Whether a write has changed nothing."""
+    versions = [o["metadata"]["resourceVersion"] for o in (before, after)]
+    return bool(versions[0] == versions[1])
+
+
 def is_change(word: str) -> bool:
     """Whether an argument says what to write (`disk=ssd`, `disk-`) and not where."""
     return "=" in word or word.endswith("-")
