@@ -27,6 +27,7 @@ from k8slearn.controllers.history import match, new_revision, template_patch
 from k8slearn.controllers.namespace import ROOT_CA, defaults_of
 from k8slearn.dump.found import Found
 from k8slearn.kinds.pod.claims import claims_of
+from k8slearn.kinds.pod_template.container_lists import containers_in
 from k8slearn.kinds.priorityclass import PREEMPTS, SYSTEM_CLASSES, system_class
 
 LABEL = "k8slearn/stand-in"
@@ -153,9 +154,8 @@ def _own_claims(found: Found) -> Iterator[Object]:
 def _references(spec: Object) -> Iterator[tuple[str, str, str]]:
     for volume in spec.get("volumes") or ():
         yield from _of_volume(volume)
-    for field in ("initContainers", "containers"):
-        for container in spec.get(field) or ():
-            yield from _of_container(container)
+    for container in containers_in(spec):
+        yield from _of_container(container)
     for ref in spec.get("imagePullSecrets") or ():
         yield "Secret", ref.get("name", ""), ""
 

@@ -15,7 +15,7 @@ from k8slearn.apimachinery.objects import Object, micro_timestamp, name, seconds
 from k8slearn.controlplane import ControlPlane
 from k8slearn.http.made_up_lines import lines
 from k8slearn.http.request import RequestInfo
-from k8slearn.kubelet.generate import STATUSES
+from k8slearn.kinds.pod_template.container_lists import ALL, containers_in
 from k8slearn.kubelet.nodes import NodeKubelets
 from k8slearn.kubelet.pod_status import container_status
 from k8slearn.kubelet.script import RUN
@@ -229,10 +229,7 @@ def _container(pod: Object, container: str) -> Object:
     """The container to read. Raises ApiError 400. Kubernetes: pkg/registry/core/pod/strategy.go, LogLocation"""
     containers = pod["spec"]["containers"]
     if not container and len(containers) > 1:
-        fields = ("initContainers", "containers", "ephemeralContainers")
-        names = " ".join(
-            each["name"] for field in fields for each in pod["spec"].get(field, ())
-        )
+        names = " ".join(each["name"] for each in containers_in(pod["spec"], ALL))
         raise bad_request(
             f"a container name must be specified for pod {name(pod)}, choose one of: [{names}]"
         )
@@ -244,10 +241,9 @@ def container_of(pod: Object, wanted: str) -> Object:
     containers = pod["spec"]["containers"]
     if not wanted:
         return dict(containers[0])
-    for field in STATUSES:
-        for each in pod["spec"].get(field, ()):
-            if each["name"] == wanted:
-                return dict(each)
+    for each in containers_in(pod["spec"], ALL):
+        if each["name"] == wanted:
+            return dict(each)
     raise bad_request(f"container {wanted} is not valid for pod {name(pod)}")
 
 

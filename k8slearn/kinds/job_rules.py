@@ -26,6 +26,7 @@ from k8slearn.apimachinery.objects import Object
 from k8slearn.kinds import metadata as meta
 from k8slearn.kinds import workload
 from k8slearn.kinds.filling import with_fields_of
+from k8slearn.kinds.pod_template.container_lists import containers_in
 from k8slearn.kinds.pod_template.spec import pod_template
 
 INDEXED = "Indexed"
@@ -180,8 +181,7 @@ def _failure_policy(policy: Object, spec: Object, path: str) -> Causes:
     if len(rules) > _MAX_RULES:
         yield too_many(path, len(rules), _MAX_RULES)
     pod = spec.get("template", {}).get("spec", {})
-    both = (*pod.get("containers", []), *pod.get("initContainers", []))
-    names = {container.get("name", "") for container in both}
+    names = {container.get("name", "") for container in containers_in(pod)}
     for at, rule in indexed(rules, path):
         yield from _action(rule.get("action", ""), spec, f"{at}.action")
         codes = rule.get("onExitCodes")

@@ -17,6 +17,7 @@ from k8slearn.kinds.kind import Kind
 from k8slearn.kinds.persistentvolumeclaim import class_of
 from k8slearn.kinds.pod.state import is_pod_terminal
 from k8slearn.kinds.pod.strategy import qos_class
+from k8slearn.kinds.pod_template.container_lists import containers_in
 from k8slearn.kinds.pod_template.requirements import (
     Amounts,
     of_container,
@@ -171,11 +172,10 @@ def missing_requests(o: Object, hard: Iterable[str]) -> str:
     if of_whole(o["spec"], "requests") or of_whole(o["spec"], "limits"):
         return ""
     unset: dict[str, list[str]] = {}
-    for field in ("containers", "initContainers"):
-        for container in o["spec"].get(field, ()):
-            for resource in required:
-                if not _names(container, resource):
-                    unset.setdefault(resource, []).append(container["name"])
+    for container in containers_in(o["spec"]):
+        for resource in required:
+            if not _names(container, resource):
+                unset.setdefault(resource, []).append(container["name"])
     shown = (f"{r} for: {','.join(sorted(unset[r]))}" for r in sorted(unset))
     return "; ".join(shown)
 

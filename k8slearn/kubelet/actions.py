@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from zlib import crc32
 
 from k8slearn.apimachinery.objects import Object
+from k8slearn.kinds.pod_template.container_lists import is_sidecar
 from k8slearn.kubelet.restarts import (
-    is_sidecar,
     may_restart,
     policy,
     restarts_after,

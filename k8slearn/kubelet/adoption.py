@@ -16,6 +16,7 @@ from k8slearn.apimachinery.objects import (
 )
 from k8slearn.kinds.node import is_cordoned
 from k8slearn.kinds.pod.state import is_pod_terminal
+from k8slearn.kinds.pod_template.container_lists import ALL, containers_in
 from k8slearn.kubelet.actions import definition
 from k8slearn.kubelet.behaviours import Meant
 from k8slearn.kubelet.evidence import (
@@ -122,10 +123,7 @@ def _restore_containers(kubelet: NodeKubelet, pod: Object) -> None:
     """Put the Pod's containers onto the machine, as its status has them."""
     machine = kubelet.machine
     own = uid(pod)
-    specs = {}
-    for field in ("initContainers", "containers", "ephemeralContainers"):
-        for spec in pod["spec"].get(field) or ():
-            specs[spec["name"]] = spec
+    specs = {spec["name"]: spec for spec in containers_in(pod["spec"], ALL)}
     found: list[RuntimeContainer] = []
     for entry in entries_of(pod):
         spec = specs.get(entry["name"])

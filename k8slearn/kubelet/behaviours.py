@@ -12,6 +12,7 @@ from typing import NamedTuple
 from k8slearn.apimachinery.objects import Object, labels, name, namespace
 from k8slearn.apimachinery.selector_text import parse_selector
 from k8slearn.apimachinery.selectors import selector_matches
+from k8slearn.kinds.pod_template.container_lists import containers_in
 from k8slearn.kubelet.programs import arguments, program
 from k8slearn.kubelet.script import Script, container_words, parse_script
 from k8slearn.kubelet.sigterm import with_signals
@@ -42,8 +43,7 @@ class Meant(NamedTuple):
 
 def _runs(pod: Object, container: str, piece: str) -> bool:
     """Whether a Pod's container (any of them, where none is named) has this in its image, command or arguments."""
-    spec = pod["spec"]
-    for one in [*spec["containers"], *(spec.get("initContainers") or ())]:
+    for one in containers_in(pod["spec"]):
         if container not in ("", one["name"]):
             continue
         words = [one.get("image", ""), *arguments(one)]

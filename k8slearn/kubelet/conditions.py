@@ -6,7 +6,7 @@ Kubernetes: pkg/kubelet/status/generate.go
 from __future__ import annotations
 
 from k8slearn.apimachinery.objects import Object, condition
-from k8slearn.kubelet.restarts import is_sidecar
+from k8slearn.kinds.pod_template.container_lists import is_sidecar
 
 READY_TO_START = "PodReadyToStartContainers"
 # Of a Pod that was resized: it waits for room, or is being given what it asks for.

@@ -9,12 +9,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from k8slearn.apimachinery.objects import Object, is_deleting
+from k8slearn.kinds.pod_template.container_lists import is_sidecar
 from k8slearn.kubelet.conditions import OWN, kubelet_conditions
-from k8slearn.kubelet.restarts import (
-    is_sidecar,
-    restarts_after,
-    should_be_restarted,
-)
+from k8slearn.kubelet.restarts import restarts_after, should_be_restarted
 from k8slearn.kubelet.runtime import (
     EXITED,
     KILLED,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from k8slearn.apimachinery.objects import Object, seconds_of
+from k8slearn.kinds.pod_template.container_lists import is_sidecar
 from k8slearn.kubelet.generate import container_url
 from k8slearn.kubelet.handlers import SUCCESS
 from k8slearn.kubelet.host import Host, ProbeKey
@@ -19,7 +20,6 @@ from k8slearn.kubelet.probe_worker import (
     ProbeWorker,
     entry_of,
 )
-from k8slearn.kubelet.restarts import is_sidecar
 
 
 class Prober:

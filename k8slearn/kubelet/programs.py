@@ -12,6 +12,7 @@ from collections.abc import Callable
 from posixpath import basename
 
 from k8slearn.apimachinery.objects import Object, controller_ref
+from k8slearn.kinds.pod_template.container_lists import is_sidecar
 from k8slearn.kubelet.hosts import hostname
 from k8slearn.kubelet.script import DATE, PLAY, RUN, Run, Script, Span
 from k8slearn.kubelet.shell_line import (
@@ -104,7 +105,7 @@ def _is_init(pod: Object, container: Object) -> bool:
     """Whether a container is to end before the next one begins: a sidecar is not."""
     for one in pod["spec"].get("initContainers") or ():
         if one["name"] == container["name"]:
-            return bool(one.get("restartPolicy") != "Always")
+            return not is_sidecar(one)
     return False
 
 

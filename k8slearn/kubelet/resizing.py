@@ -10,6 +10,11 @@ from typing import Any
 
 from k8slearn.apimachinery.gotext import go_json
 from k8slearn.apimachinery.objects import Object, condition, uid
+from k8slearn.kinds.pod_template.container_lists import (
+    FROM_MANIFEST,
+    containers_in,
+    with_each_container,
+)
 from k8slearn.kubelet.actions import definition
 from k8slearn.kubelet.admission import Refusal, can_admit
 from k8slearn.kubelet.conditions import RESIZE_WAITS, RESIZING
@@ -19,7 +24,6 @@ from k8slearn.kubelet.status import container_named
 
 # What the runtime takes to change a container's limits, as for its other calls.
 RESIZE = 0.05
-_GROUPS = ("initContainers", "containers")
 Given = dict[str, Any]
 """The resources of a Pod's containers by their names, and under '' those of the Pod as a whole."""
 
@@ -165,9 +169,8 @@ class Resizing:
 
 def _asked(spec: Object) -> Given:
     found: Given = {"": spec.get("resources", {})}
-    for group in _GROUPS:
-        for container in spec.get(group, ()):
-            found[container["name"]] = container.get("resources", {})
+    for container in containers_in(spec):
+        found[container["name"]] = container.get("resources", {})
     return found
 
 
@@ -177,19 +180,15 @@ def _with(spec: Object, given: Given) -> Object:
         found["resources"] = given[""]
     else:
         found.pop("resources", None)
-    for group in _GROUPS:
-        if group in spec:
-            found[group] = [
-                {**each, "resources": given.get(each["name"], {})}
-                for each in spec[group]
-            ]
-    return found
+    return with_each_container(
+        found, lambda each: {**each, "resources": given.get(each["name"], {})}
+    )
 
 
 def _told(pod: Object) -> Object:
     """What Events say of a resize. Kubernetes: pkg/kubelet/events, podResizeSummary"""
     told: Object = {}
-    for group in _GROUPS:
+    for group in FROM_MANIFEST:
         found = [
             {"name": each["name"], "resources": _in_order(each["resources"])}
             for each in pod["spec"].get(group, ())

@@ -7,6 +7,7 @@ ShouldAllContainersRestart, pkg/kubelet/status/generate.go GenerateAllContainers
 from __future__ import annotations
 
 from k8slearn.apimachinery.objects import Object, is_deleting, uid
+from k8slearn.kinds.pod_template.container_lists import FROM_MANIFEST
 from k8slearn.kubelet.conditions import ENDED, RESTARTING
 from k8slearn.kubelet.generate import STATUSES, TERMINAL
 from k8slearn.kubelet.host import Host
@@ -15,12 +16,10 @@ from k8slearn.kubelet.runtime import EXITED, RuntimePodStatus
 from k8slearn.kubelet.tasks import PARKED, Gathering, SteppedTask
 from k8slearn.kubelet.termination import Kill
 
-_GROUPS = ("initContainers", "containers")
-
 
 def could_restart(spec: Object) -> bool:
     """Whether the Pod has a rule by which all start anew. Kubernetes: AllContainersCouldRestart"""
-    for group in _GROUPS:
+    for group in FROM_MANIFEST:
         for container in spec.get(group, ()):
             for rule in container.get("restartPolicyRules", ()):
                 if rule["action"] == RESTART_ALL:
@@ -32,7 +31,7 @@ def should_restart(pod: Object, status: RuntimePodStatus) -> bool:
     """Whether one of them has ended so. Kubernetes: ShouldAllContainersRestart"""
     if is_deleting(pod):
         return False
-    for group in _GROUPS:
+    for group in FROM_MANIFEST:
         for container in pod["spec"].get(group, ()):
             found = status.find(container["name"])
             if found is None or found.state != EXITED:

@@ -6,6 +6,7 @@ Kubernetes: pkg/kubelet/container/helpers.go ShouldContainerBeRestarted, pkg/api
 from __future__ import annotations
 
 from k8slearn.apimachinery.objects import Object, is_deleting
+from k8slearn.kinds.pod_template.container_lists import is_sidecar
 from k8slearn.kubelet.runtime import EXITED, RUNNING, RuntimePodStatus
 
 ALWAYS = "Always"
@@ -13,11 +14,6 @@ ON_FAILURE = "OnFailure"
 NEVER = "Never"
 # What a rule of a container may ask for at its end, beside a restart of its own.
 RESTART_ALL = "RestartAllContainers"
-
-
-def is_sidecar(container: Object) -> bool:
-    """Whether an init container stays beside the others. Kubernetes: IsRestartableInitContainer"""
-    return container.get("restartPolicy") == ALWAYS
 
 
 def has_sidecar(pod: Object) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from k8slearn.apimachinery.objects import Object
+from k8slearn.kinds.pod_template.container_lists import containers_in
 from k8slearn.kubelet.conditions import OWN
 
 # In the order in which the real kubelet lists them.
@@ -25,8 +26,7 @@ def first_container(pod: Object) -> Object:
 
 def container_named(pod: Object, title: str) -> Object | None:
     """The Pod's container of that name, one that prepares included."""
-    spec = pod["spec"]
-    for container in (*spec["containers"], *spec.get("initContainers", ())):
+    for container in containers_in(pod["spec"]):
         if container["name"] == title:
             return dict(container)
     return None

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from k8slearn.apimachinery.errors import ApiError
 from k8slearn.apimachinery.objects import Object, is_deleting, name, namespace, uid
+from k8slearn.kinds.pod_template.container_lists import is_sidecar
 from k8slearn.kubelet.conditions import OWN, READY_TO_START, containers_ready, ready
 from k8slearn.kubelet.generate import TERMINAL
 from k8slearn.kubelet.host import Host
 from k8slearn.kubelet.mirrors import is_static
-from k8slearn.kubelet.restarts import is_sidecar
 from k8slearn.kubelet.runtime import KILLED
 
 LOST = "The container could not be located when the pod was terminated"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from k8slearn.apimachinery.objects import Object, annotations_of, name, namespace
+from k8slearn.kinds.pod_template.container_lists import is_sidecar
 from k8slearn.kubelet.actions import Actions, compute_pod_actions, definition
 from k8slearn.kubelet.backoff import duration
 from k8slearn.kubelet.environment import flaw_of_paths
@@ -19,7 +20,6 @@ from k8slearn.kubelet.node_status import NO_NETWORK
 from k8slearn.kubelet.outcome import SyncOutcome
 from k8slearn.kubelet.references import missing_for_env
 from k8slearn.kubelet.restart_all import Restart, should_restart
-from k8slearn.kubelet.restarts import is_sidecar
 from k8slearn.kubelet.runtime import RuntimeContainer, RuntimePodStatus
 from k8slearn.kubelet.security import breaks_non_root
 from k8slearn.kubelet.tasks import PARKED, Gathering, SteppedTask

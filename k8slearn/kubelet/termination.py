@@ -9,9 +9,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from k8slearn.apimachinery.objects import Object
+from k8slearn.kinds.pod_template.container_lists import is_sidecar
 from k8slearn.kubelet.handlers import SUCCESS, Asked, ask
 from k8slearn.kubelet.host import Host
-from k8slearn.kubelet.restarts import has_sidecar, is_sidecar
+from k8slearn.kubelet.restarts import has_sidecar
 from k8slearn.kubelet.runtime import RuntimeContainer
 from k8slearn.kubelet.tasks import PARKED, Gathering, SteppedTask
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from k8slearn.apimachinery.objects import Object, condition, is_deleting, name
 from k8slearn.apimachinery.quantity import parse
 from k8slearn.kinds.pod.state import sidecars
+from k8slearn.kinds.pod_template.container_lists import containers_in
 from k8slearn.locale import remedies as words
 from k8slearn.remedies.edits import (
     DISK,
@@ -53,10 +54,7 @@ def containers(evidence: Evidence) -> Iterator[Idea]:
 def _troubled(evidence: Evidence, pod: Object) -> Iterator[tuple[Object, Object]]:
     """The containers that do not run or are not ready, each with its status."""
     beside = sidecars(pod)
-    written = {}
-    for field in ("initContainers", "containers"):
-        for container in evidence.pod_template.get(field) or ():
-            written[container["name"]] = container
+    written = {each["name"]: each for each in containers_in(evidence.pod_template)}
     for field in ("initContainerStatuses", "containerStatuses"):
         for status in dig(pod, "status", field) or ():
             which = status["name"]
@@ -235,13 +233,12 @@ def _field(kind: str) -> str:
 
 
 def _named_objects(spec: Object) -> Iterator[Reference]:
-    for field in ("initContainers", "containers"):
-        for container in spec.get(field) or ():
-            for each in container.get("envFrom") or ():
-                yield from _reference(each, "configMapRef", "secretRef")
-            for each in container.get("env") or ():
-                source = each.get("valueFrom") or {}
-                yield from _reference(source, "configMapKeyRef", "secretKeyRef")
+    for container in containers_in(spec):
+        for each in container.get("envFrom") or ():
+            yield from _reference(each, "configMapRef", "secretRef")
+        for each in container.get("env") or ():
+            source = each.get("valueFrom") or {}
+            yield from _reference(source, "configMapKeyRef", "secretKeyRef")
     for volume in spec.get("volumes") or ():
         yield from _reference(volume, "configMap", "secret")
         for each in dig(volume, "projected", "sources") or ():

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from k8slearn.apimachinery.objects import Object, labels, name, namespace
 from k8slearn.apimachinery.selectors import any_term_matches
 from k8slearn.kinds.node import HOSTNAME, ZONE
+from k8slearn.kinds.pod_template.container_lists import containers_in
 from k8slearn.scheduler.filters import untolerated_taints
 from k8slearn.scheduler.resources import (
     Amounts,
@@ -200,8 +201,7 @@ def image_locality(pod: Object, nodes: Sequence[Object], seen: Situation) -> Sco
 
 def _with_images(spec: Object) -> list[str]:
     """The images of all containers, those that only prepare included."""
-    kinds = ("initContainers", "containers")
-    return [each.get("image", "") for kind in kinds for each in spec.get(kind) or ()]
+    return [each.get("image", "") for each in containers_in(spec)]
 
 
 def _image_volumes(spec: Object) -> list[str]:

@@ -16,6 +16,7 @@ from k8slearn.apimachinery.log import Reader
 from k8slearn.apimachinery.objects import Object, labels, name, namespace
 from k8slearn.apiserver.plugins.refusal import refuse
 from k8slearn.kinds.pod_security import LATEST, LEVELS, PRIVILEGED, violations
+from k8slearn.kinds.pod_template.container_lists import ALL, containers_in
 
 _LABEL = "pod-security.kubernetes.io/"
 _MODES = ("enforce", "audit", "warn")
@@ -97,8 +98,7 @@ def _is_new_to_rules(pod: Object, old: Object) -> bool:
 
 
 def _images(pod: Object) -> list[str]:
-    fields = ("containers", "initContainers", "ephemeralContainers")
-    return [c.get("image", "") for f in fields for c in pod["spec"].get(f) or ()]
+    return [each.get("image", "") for each in containers_in(pod["spec"], ALL)]
 
 
 def _told(pod: Object, level: Level) -> str:

@@ -10,6 +10,7 @@ from k8slearn.apimachinery.names import name_within
 from k8slearn.apimachinery.objects import Object, annotations_of, namespace, uid
 from k8slearn.apiserver.plugins.refusal import refuse
 from k8slearn.kinds.pod_template.annotations import MIRROR
+from k8slearn.kinds.pod_template.container_lists import FROM_MANIFEST
 
 DEFAULT = "default"
 _PATH = "/var/run/secrets/kubernetes.io/serviceaccount"
@@ -73,7 +74,7 @@ def _with_token(spec: Object, uid: str) -> Object:
     mount = {"mountPath": _PATH, "name": volume, "readOnly": True}
     found = {**spec}
     used = False
-    for field in ("initContainers", "containers"):
+    for field in FROM_MANIFEST:
         if field not in spec:
             continue
         containers = []

@@ -20,6 +20,7 @@ from k8slearn.apimachinery.objects import (
 from k8slearn.controllers.templates import pod_from_template
 from k8slearn.kinds.job_rules import INDEXED
 from k8slearn.kinds.pod.state import phase, sidecars
+from k8slearn.kinds.pod_template.container_lists import with_each_container
 
 FINALIZER = "batch.kubernetes.io/job-tracking"
 """It keeps a Pod until its Job has counted it: so none is lost, whoever deletes it."""
@@ -119,9 +120,7 @@ def _numbered(job: Object, pod: Object, index: int) -> Object:
         "labels": {**labels(pod), INDEX: text},
     }
     spec = {**pod["spec"], "hostname": f"{name(job)}-{index}"}
-    for field in ("initContainers", "containers"):
-        if field in spec:
-            spec[field] = [_told_its_index(each) for each in spec[field]]
+    spec = with_each_container(spec, _told_its_index)
     return {**pod, "metadata": metadata, "spec": spec}
 
 

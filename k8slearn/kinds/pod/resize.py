@@ -13,11 +13,11 @@ from k8slearn.kinds.filling import with_fields_of
 from k8slearn.kinds.kind import Kind
 from k8slearn.kinds.pod.strategy import qos_class
 from k8slearn.kinds.pod_template.annotations import MIRROR
+from k8slearn.kinds.pod_template.container_lists import FROM_MANIFEST, is_sidecar
 from k8slearn.kinds.pod_template.spec import pod_spec
 
 SUBRESOURCE = "resize"
 _RESIZED = ("cpu", "memory")
-_GROUPS = ("initContainers", "containers")
 _SIDES = ("requests", "limits")
 _SAME_QUALITY = "Pod QOS Class may not change as a result of resizing"
 _ONLY = "only cpu and memory resources are mutable"
@@ -29,7 +29,7 @@ def written_part(o: Object, old: Object) -> Object:
     """Of an update that part which counts: what the Pod and its containers ask for. Kubernetes: dropNonResizeUpdates"""
     sent = o.get("spec", {})
     spec = with_fields_of(sent, old["spec"], "resources")
-    for group in _GROUPS:
+    for group in FROM_MANIFEST:
         if group in spec or group in sent:
             known = {each["name"]: each for each in spec.get(group, ())}
             spec[group] = [_resized(each, known) for each in sent.get(group, ())]
@@ -63,7 +63,7 @@ def validate(new: Object, old: Object) -> Causes:
         quality = new.get("status", {}).get("qosClass", "")
         yield invalid("spec", quality, _SAME_QUALITY)
     yield from _whole(spec.get("resources"), before.get("resources"))
-    moved = [cause for group in _GROUPS for cause in _moved(spec, before, group)]
+    moved = [cause for group in FROM_MANIFEST for cause in _moved(spec, before, group)]
     yield from moved
     if not moved:
         yield from _containers(spec, before)
@@ -96,7 +96,7 @@ def _moved(spec: Object, before: Object, group: str) -> Causes:
 
 
 def _containers(spec: Object, before: Object) -> Causes:
-    for group in _GROUPS:
+    for group in FROM_MANIFEST:
         olds = before.get(group, ())
         for (at, new), old in zip(
             indexed(spec.get(group, []), f"spec.{group}"), olds, strict=True
@@ -116,8 +116,7 @@ def _init(new: Object, old: Object, number: int) -> Causes:
     at = f"spec.initContainers[{number}]"
     if _fixed(new) != _fixed(old):
         yield forbidden(at, _ONLY_INIT)
-    stays = new.get("restartPolicy") == "Always"
-    if new != old and not stays and needs_restart(old, _RESIZED):
+    if new != old and not is_sidecar(new) and needs_restart(old, _RESIZED):
         yield forbidden(at, _NO_RESTART)
 
 

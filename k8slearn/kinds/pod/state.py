@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from k8slearn.apimachinery.objects import Object, seconds_of
+from k8slearn.kinds.pod_template.container_lists import is_sidecar
 from k8slearn.kinds.types import AnyPod, Condition
 
 Port = tuple[str, str, int]
@@ -112,9 +113,8 @@ def staying_containers(pod: AnyPod) -> list[Object]:
 
 
 def _sidecars(pod: AnyPod) -> list[Object]:
-    """Kubernetes: isRestartableInitContainer"""
     containers: Any = pod["spec"].get("initContainers") or ()
-    return [each for each in containers if each.get("restartPolicy") == "Always"]
+    return [each for each in containers if is_sidecar(each)]
 
 
 def host_ports(pod: AnyPod) -> set[Port]:

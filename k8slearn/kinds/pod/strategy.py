@@ -12,6 +12,10 @@ from k8slearn.apimachinery.objects import Object
 from k8slearn.kinds.filling import each, filled, inside
 from k8slearn.kinds.pod.shared import Shared
 from k8slearn.kinds.pod.state import is_pod_terminal
+from k8slearn.kinds.pod_template.container_lists import (
+    containers_in,
+    with_each_container,
+)
 from k8slearn.kinds.pod_template.defaults import GRACE_PERIOD, pod_spec
 from k8slearn.kinds.pod_template.requirements import Amounts, added, of_containers
 from k8slearn.kinds.types import AnyPod, PodSpec
@@ -36,10 +40,9 @@ def _completed(spec: Object) -> Object:
 
 def _asked_for(spec: Object) -> Object:
     """The spec with what its limits and the host's network mean for the scheduler."""
-    for kind in ("containers", "initContainers"):
-        spec = inside(spec, kind, each(_requests_from_limits))
-        if spec.get("hostNetwork"):
-            spec = inside(spec, kind, each(_host_ports))
+    spec = with_each_container(spec, _requests_from_limits)
+    if spec.get("hostNetwork"):
+        spec = with_each_container(spec, _host_ports)
     return _whole_requests(spec)
 
 
@@ -112,8 +115,7 @@ def _askers(spec: Object) -> list[Object]:
     whole = spec.get("resources")
     if whole:
         return [whole]
-    containers = [*spec.get("initContainers", ()), *spec.get("containers", ())]
-    return [container.get("resources", {}) for container in containers]
+    return [container.get("resources", {}) for container in containers_in(spec)]
 
 
 def _counted(amounts: Amounts) -> Amounts:

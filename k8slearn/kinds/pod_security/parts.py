@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
 from typing import NamedTuple
 
 from k8slearn.apimachinery.objects import Object
+from k8slearn.kinds.pod_template.container_lists import ALL, containers_in
 
 
 class Violation(NamedTuple):
@@ -23,9 +24,9 @@ class Violation(NamedTuple):
 Check = Callable[[Object], Violation | None]
 
 
-def containers(pod: Object) -> Iterator[Object]:
-    for field in ("initContainers", "containers", "ephemeralContainers"):
-        yield from pod["spec"].get(field) or ()
+def containers(pod: Object) -> list[Object]:
+    """Those of all lists: who debugs is held to the rules too."""
+    return containers_in(pod["spec"], ALL)
 
 
 def security_of(o: Object) -> Object:

@@ -6,12 +6,15 @@ validateSeccompAnnotationsAndFields, validateAppArmorAnnotationsAndFieldsMatchOn
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from k8slearn.apimachinery import validation as text
-from k8slearn.apimachinery.field import Causes, forbidden, invalid, items
+from k8slearn.apimachinery.field import Causes, forbidden, invalid
 from k8slearn.apimachinery.gotext import go_quote
 from k8slearn.apimachinery.objects import Object
+from k8slearn.kinds.pod_template.container_lists import (
+    ALL,
+    containers_in,
+    containers_with_paths,
+)
 from k8slearn.kinds.pod_template.mounts import descending_path
 
 MIRROR = "kubernetes.io/config.mirror"
@@ -60,18 +63,12 @@ def _seccomp(profile: str, path: str) -> Causes:
 
 
 def _app_armor(container: str, profile: str, spec: Object, path: str) -> Causes:
-    names = {each.get("name", "") for _, each in every_container(spec, "")}
+    names = {each.get("name", "") for each in containers_in(spec, ALL)}
     if container not in names:
         yield invalid(path, container, "container not found")
     if profile not in _APP_ARMOR_VALUES and not profile.startswith(_LOCAL):
         detail = f"invalid AppArmor profile name: {go_quote(profile)}"
         yield invalid(path, profile, detail)
-
-
-def every_container(spec: Object, path: str) -> Iterator[tuple[str, Object]]:
-    """A Pod's containers of all kinds, with their paths. Kubernetes: VisitContainersWithPath"""
-    for kind in ("initContainers", "containers", "ephemeralContainers"):
-        yield from items(spec, kind, path)
 
 
 def profiles_match(found: dict[str, str], spec: Object, path: str) -> Causes:
@@ -83,7 +80,7 @@ def profiles_match(found: dict[str, str], spec: Object, path: str) -> Causes:
     yield from _match("seccomp", found.get(SECCOMP), whole.get("seccompProfile"), at)
     contexts = [
         (f"{at}.securityContext", each.get("name", ""), each.get("securityContext", {}))
-        for at, each in every_container(spec, path)
+        for at, each in containers_with_paths(spec, path)
     ]
     for at, name, context in contexts:
         written = found.get(CONTAINER_SECCOMP + name)

@@ -28,6 +28,7 @@ from k8slearn.apimachinery.field import (
     too_many,
 )
 from k8slearn.apimachinery.objects import Object
+from k8slearn.kinds.pod_template.container_lists import is_sidecar
 from k8slearn.kinds.pod_template.env import env_from, env_vars
 from k8slearn.kinds.pod_template.mounts import volume_devices, volume_mounts
 from k8slearn.kinds.pod_template.probe import lifecycle, probe
@@ -138,8 +139,7 @@ def _init(found: list[Object], around: Around, path: str) -> Causes:
 
 
 def _init_hooks(container: Object, around: Around, path: str) -> Causes:
-    # With restartPolicy Always it is a sidecar, which runs as long as the Pod does.
-    if container.get("restartPolicy") == "Always":
+    if is_sidecar(container):
         yield from _hooks(container, around, path)
         return
     for field in ("lifecycle", *_PROBES):

@@ -10,6 +10,7 @@ from typing import Any
 
 from k8slearn.apimachinery.objects import Object
 from k8slearn.kinds.filling import Filler, canonical_amounts, each, filled, inside
+from k8slearn.kinds.pod_template.container_lists import ALL, with_each_container
 from k8slearn.kinds.pod_template.image_name import LATEST, tag_of
 
 # What a container gets between SIGTERM and SIGKILL, in seconds.
@@ -42,7 +43,6 @@ _OLD_INIT = frozenset(
         "pod.beta.kubernetes.io/init-container-statuses",
     )
 )
-_CONTAINER_LISTS = ("containers", "initContainers", "ephemeralContainers")
 
 
 def pull_policy(image: str) -> str:
@@ -228,8 +228,7 @@ def pod_spec(spec: Object) -> Object:
     account = spec.get("serviceAccountName") or spec.get("serviceAccount")
     if account:
         spec = {**spec, "serviceAccount": account, "serviceAccountName": account}
-    for kind in _CONTAINER_LISTS:
-        spec = inside(spec, kind, each(container))
+    spec = with_each_container(spec, container, ALL)
     spec = inside(spec, "overhead", canonical_amounts)
     return inside(spec, "volumes", each(_volume))
 

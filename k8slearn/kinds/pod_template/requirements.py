@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from k8slearn.apimachinery import quantity
 from k8slearn.apimachinery.objects import Object
+from k8slearn.kinds.pod_template.container_lists import is_sidecar
 
 Amounts = dict[str, str]
 
@@ -34,7 +35,7 @@ def of_containers(spec: Object, side: str) -> Amounts:
     most: Amounts = {}
     for container in spec.get("initContainers") or ():
         at_once = added(staying, of_container(container, side))
-        if container.get("restartPolicy") == "Always":
+        if is_sidecar(container):
             staying = at_once
         most = larger(most, at_once)
     return larger(added(total, staying), most)

@@ -29,12 +29,12 @@ from k8slearn.apimachinery.field import (
 from k8slearn.apimachinery.objects import Object
 from k8slearn.kinds import metadata as meta
 from k8slearn.kinds.pod_template.affinity import affinity, tolerations, topology_spread
-from k8slearn.kinds.pod_template.annotations import (
-    every_container,
-    pod_annotations,
-    profiles_match,
-)
+from k8slearn.kinds.pod_template.annotations import pod_annotations, profiles_match
 from k8slearn.kinds.pod_template.container import containers
+from k8slearn.kinds.pod_template.container_lists import (
+    FROM_MANIFEST,
+    containers_with_paths,
+)
 from k8slearn.kinds.pod_template.dns import dns
 from k8slearn.kinds.pod_template.resources import (
     container_resources,
@@ -198,7 +198,7 @@ def _host_users(spec: Object, path: str) -> Causes:
         if spec.get(field):
             yield forbidden(f"{path}.{shown}", _OWN_USERS)
     # A block device has no files whose owners could be mapped.
-    for at, container in every_container(spec, path):
+    for at, container in containers_with_paths(spec, path):
         if container.get("volumeDevices"):
             yield forbidden(f"{at}.volumeDevices", _OWN_USERS)
 
@@ -263,7 +263,7 @@ def _file_volumes(spec: Object, path: str) -> Causes:
     # Kubernetes: validateFileKeyRefVolumes
     volumes = spec.get("volumes", [])
     sources = {volume.get("name", ""): volume for volume in volumes}
-    for kind in ("initContainers", "containers"):
+    for kind in FROM_MANIFEST:
         for place, container in items(spec, kind, path):
             for at, variable in items(container, "env", place):
                 reference = variable.get("valueFrom", {}).get("fileKeyRef")

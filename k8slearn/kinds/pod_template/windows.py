@@ -10,7 +10,7 @@ import re
 from k8slearn.apimachinery import validation as text
 from k8slearn.apimachinery.field import Causes, follows, forbidden, invalid
 from k8slearn.apimachinery.objects import Object
-from k8slearn.kinds.pod_template.annotations import every_container
+from k8slearn.kinds.pod_template.container_lists import containers_with_paths
 
 _FOR_WINDOWS = "cannot be set for a windows pod"
 _FOR_LINUX = "windows options cannot be set for a linux pod"
@@ -69,7 +69,7 @@ def of_system(name: str, spec: Object, path: str) -> Causes:
 
 
 def _without_windows(spec: Object, path: str) -> Causes:
-    contexts = [(path, spec), *every_container(spec, path)]
+    contexts = [(path, spec), *containers_with_paths(spec, path)]
     for at, one in contexts:
         if "windowsOptions" in one.get("securityContext", {}):
             yield forbidden(f"{at}.securityContext.windowsOptions", _FOR_LINUX)
@@ -83,7 +83,7 @@ def _without_linux(spec: Object, path: str) -> Causes:
         at = path if is_beside else f"{path}.securityContext"
         if holder.get(field) if field in _IF_ANY else field in holder:
             yield forbidden(f"{at}.{field}", _FOR_WINDOWS)
-    for at, container in every_container(spec, path):
+    for at, container in containers_with_paths(spec, path):
         security = container.get("securityContext", {})
         for field in _NOT_IN_CONTAINERS:
             if field in security:
@@ -94,7 +94,7 @@ def host_processes(spec: Object, path: str) -> Causes:
     """Containers that are processes of the host."""
     whole = _host_process(spec)
     found: list[bool] = []
-    for at, container in every_container(spec, path):
+    for at, container in containers_with_paths(spec, path):
         own = _host_process(container)
         if None not in (whole, own) and whole != own:
             was = str(whole).lower()

@@ -12,12 +12,14 @@ from typing import NamedTuple
 from k8slearn.apimachinery.field import indexed
 from k8slearn.apimachinery.gotext import go_quote
 from k8slearn.apimachinery.objects import Object
+from k8slearn.kinds.pod_template.annotations import (
+    APP_ARMOR,
+    CONTAINER_SECCOMP,
+    SECCOMP,
+)
+from k8slearn.kinds.pod_template.container_lists import containers_with_paths
 from k8slearn.kinds.warnings.parts import fractions
 
-_KINDS = ("initContainers", "containers", "ephemeralContainers")
-APP_ARMOR = "container.apparmor.security.beta.kubernetes.io/"
-_SECCOMP = "seccomp.security.alpha.kubernetes.io/pod"
-_CONTAINER_SECCOMP = "container.seccomp.security.alpha.kubernetes.io/"
 _USE_SECCOMP = 'non-functional in v1.27+; use the "seccompProfile" field instead'
 _USE_APP_ARMOR = 'deprecated since v1.30; use the "appArmorProfile" field instead'
 
@@ -38,13 +40,13 @@ def all_of(spec: Object, annotations: Mapping[str, str], path: str) -> Iterator[
     """Of all containers of a spec; `path` is what stands before `spec`, with a dot."""
     context = spec.get("securityContext") or {}
     told = f"{path}metadata.annotations"
-    if "seccompProfile" not in context and _SECCOMP in annotations:
-        yield f"{told}[{_SECCOMP}]: {_USE_SECCOMP}"
+    if "seccompProfile" not in context and SECCOMP in annotations:
+        yield f"{told}[{SECCOMP}]: {_USE_SECCOMP}"
     ports = []
-    for at, container in _visited(spec, f"{path}spec"):
+    for at, container in containers_with_paths(spec, f"{path}spec"):
         own = container.get("securityContext") or {}
         name = container.get("name", "")
-        key = f"{_CONTAINER_SECCOMP}{name}"
+        key = f"{CONTAINER_SECCOMP}{name}"
         if "seccompProfile" not in own and key in annotations:
             yield f"{told}[{key}]: {_USE_SECCOMP}"
         key = f"{APP_ARMOR}{name}"
@@ -57,12 +59,6 @@ def all_of(spec: Object, annotations: Mapping[str, str], path: str) -> Iterator[
             ports.append(_PlacedPort(place, port))
     yield from _clashes(ports)
     yield from _same_names(ports)
-
-
-def _visited(spec: Object, path: str) -> Iterator[tuple[str, Object]]:
-    # Upstream visits the init containers first. Kubernetes: pods.VisitContainersWithPath
-    for kind in _KINDS:
-        yield from indexed(spec.get(kind) or [], f"{path}.{kind}")
 
 
 def _amounts(container: Object, path: str) -> Iterator[str]:
