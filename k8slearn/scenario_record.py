@@ -17,6 +17,7 @@ from k8slearn.apimachinery.objects import (
     labels,
 )
 from k8slearn.apimachinery.objects import name as name_of
+from k8slearn.kinds.node import is_cordoned
 from k8slearn.kinds.pod.state import get_target_node_name, is_pod_ready, phase
 
 # Events about these depend on how the real cluster was set up, not on the scenario.
@@ -57,8 +58,7 @@ def _node(o: Object) -> Object:
     for taint in spec.get("taints") or ():
         taints.append(f"{taint['key']}={taint.get('value', '')}:{taint['effect']}")
     # Two controllers write taints, and which one comes first is chance.
-    closed = bool(spec.get("unschedulable"))
-    return {"taints": sorted(taints), "unschedulable": closed}
+    return {"taints": sorted(taints), "unschedulable": is_cordoned(o)}
 
 
 def _pod(

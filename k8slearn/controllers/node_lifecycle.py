@@ -30,7 +30,7 @@ from k8slearn.controllers.node_health import (
 )
 from k8slearn.controllers.recorder import Recorder
 from k8slearn.controllers.runtime import Controller
-from k8slearn.kinds.node import REGION, ZONE
+from k8slearn.kinds.node import REGION, ZONE, is_cordoned
 from k8slearn.kinds.types import AnyNode
 
 ACTOR = "node-lifecycle"
@@ -85,7 +85,7 @@ def taints_for(node: AnyNode, effect: str) -> set[tuple[str, str]]:
         pressure = condition(node, kind)
         if pressure is not None and pressure["status"] == "True":
             found.add((taint, effect))
-    if node.get("spec", {}).get("unschedulable"):
+    if is_cordoned(node):
         found.add((UNSCHEDULABLE, effect))
     return found
 

@@ -22,6 +22,7 @@ from k8slearn.course.bank_schema import GONE
 from k8slearn.course.metrics import fewest_ready
 from k8slearn.course.variants import PLAIN, Choice, Variant
 from k8slearn.kinds import resource
+from k8slearn.kinds.node import is_cordoned
 from k8slearn.kinds.pod.state import is_pod_ready
 from k8slearn.locale import course as words
 
@@ -252,8 +253,7 @@ def _marks(node: Object) -> tuple[object, ...]:
     for taint in spec.get("taints") or ():
         value = taint.get("value", "")
         taints.append((taint["key"], value, taint["effect"]))
-    cordoned = bool(spec.get("unschedulable"))
-    return labels(node), sorted(taints), cordoned
+    return labels(node), sorted(taints), is_cordoned(node)
 
 
 def no_global_default(attempt: Attempt) -> Iterator[Missing]:

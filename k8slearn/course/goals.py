@@ -17,6 +17,7 @@ from typing import Any
 from k8slearn.apimachinery.objects import Object, name
 from k8slearn.cluster import Cluster
 from k8slearn.course.variants import PLAIN
+from k8slearn.kinds.node import is_cordoned
 from k8slearn.kinds.pod.state import get_target_node_name
 from k8slearn.locale import course as words
 from k8slearn.locale import view as view_words
@@ -56,7 +57,7 @@ def state_of(cluster: Cluster) -> State:
         found[name(node)] = NodeState(
             pods=tuple(sorted(pods[name(node)])),
             ready=node_ready(node),
-            cordoned=bool(node["spec"].get("unschedulable")),
+            cordoned=is_cordoned(node),
         )
     return found
 

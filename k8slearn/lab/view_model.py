@@ -11,6 +11,7 @@ from k8slearn.apimachinery.log import Change
 from k8slearn.apimachinery.objects import Object, labels, name, namespace
 from k8slearn.explain import Outlooks
 from k8slearn.journal import Action
+from k8slearn.kinds.node import is_cordoned
 from k8slearn.kinds.pod.state import (
     get_target_node_name,
     is_pod_ready,
@@ -261,7 +262,7 @@ def node_row(node: Object) -> NodeRow:
     return NodeRow(
         name=name(node),
         ready=node_ready(node) == "True",
-        cordoned=bool(spec.get("unschedulable")),
+        cordoned=is_cordoned(node),
         labels=frozenset([f"{key}={value}" for key, value in own.items()]),
         taints=frozenset([taint_text(taint) for taint in spec.get("taints") or ()]),
         # Nobody groups by the labels that the kubelet sets: they differ for every Node.

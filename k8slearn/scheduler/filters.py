@@ -12,6 +12,7 @@ from k8slearn.apimachinery.selectors import (
     required_terms,
     untolerated,
 )
+from k8slearn.kinds.node import is_cordoned
 from k8slearn.kinds.pod.state import host_ports, ports_clash
 from k8slearn.scheduler.resources import insufficient
 from k8slearn.scheduler.volume_restrictions import IN_USE, NO_DISK
@@ -107,11 +108,10 @@ def named_nodes(pod_spec: Object) -> set[str] | None:
 
 def is_open(pod_spec: Object, node: Object) -> bool:
     """Whether the Node is not cordoned, or the Pod does not mind."""
-    cordoned = node.get("spec", {}).get("unschedulable")
+    if not is_cordoned(node):
+        return True
     tolerations = pod_spec.get("tolerations") or ()
-    return (
-        not cordoned or judge_taint(UNSCHEDULABLE, tolerations).toleration is not None
-    )
+    return judge_taint(UNSCHEDULABLE, tolerations).toleration is not None
 
 
 def untolerated_taints(pod_spec: Object, node: Object, *effects: str) -> list[Object]:

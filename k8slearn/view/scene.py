@@ -24,6 +24,7 @@ from k8slearn.apimachinery.objects import (
     namespace,
     uid,
 )
+from k8slearn.kinds.node import is_cordoned
 from k8slearn.kinds.pod.state import get_target_node_name, is_pod_ready
 from k8slearn.kinds.pod.state import phase as pod_phase
 from k8slearn.view.ownership import (
@@ -214,7 +215,7 @@ def node_card(
         tags=_tags(labels(node), group_by),
         taints=_taints(spec.get("taints") or ()),
         ready=node_ready(node),
-        cordoned=bool(spec.get("unschedulable")),
+        cordoned=is_cordoned(node),
         pods=tuple(pods),
         note=note,
     )

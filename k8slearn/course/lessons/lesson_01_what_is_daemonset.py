@@ -15,6 +15,7 @@ from k8slearn.course.checking import (
     rule,
 )
 from k8slearn.course.lessons.shared_starts import with_filebeat
+from k8slearn.kinds.node import is_cordoned
 from k8slearn.scheduler.filters import untolerated_taints
 
 FILEBEAT = "filebeat-ds"
@@ -88,7 +89,7 @@ def only_ssd(attempt: Attempt) -> Iterator[Missing]:
     marred = [node for node in nodes if node["spec"].get("taints")]
     if marred:
         # A cordon is a taint too, but it is another misconception.
-        closed = any(node["spec"].get("unschedulable") for node in marred)
+        closed = any(map(is_cordoned, marred))
         key = "cordoned" if closed else "tainted"
         yield missing(key, nodes=set(map(name, marred)))
     homes = attempt.homes(FILEBEAT)

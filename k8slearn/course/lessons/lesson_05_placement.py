@@ -16,7 +16,7 @@ from k8slearn.course.checking import (
     rule,
 )
 from k8slearn.course.lessons.shared_starts import container, pod, with_filebeat
-from k8slearn.kinds.node import new_node
+from k8slearn.kinds.node import is_cordoned, new_node
 from k8slearn.manifests import manifest
 
 FILEBEAT = "filebeat-ds"
@@ -92,25 +92,25 @@ def with_neighbours() -> Cluster:
 @rule("placement-empty-node", with_neighbours)
 def empty_node(attempt: Attempt) -> Iterator[Missing]:
     """node2 without filebeat for good, and its neighbours there the very ones they were."""
-    spec = attempt.need("Node", "node2").get("spec", {})
+    node = attempt.need("Node", "node2")
+    taints = node["spec"].get("taints") or ()
     # What happened to others is said before what is still undone: it cannot be undone.
     gone = _neighbours_gone(attempt)
     if gone:
-        taints = spec.get("taints") or ()
         evicting = any(taint["effect"] == "NoExecute" for taint in taints)
         yield missing("no-execute" if evicting else "neighbours", pods=gone)
     there = _filebeat_on_node2(attempt)
     if there:
-        yield missing(_why_still_there(attempt, spec, there))
-    if spec.get("taints") or spec.get("unschedulable"):
+        yield missing(_why_still_there(attempt, node, there))
+    if taints or is_cordoned(node):
         yield missing("closed")
     lost = {"node1", "node3"} - attempt.homes(FILEBEAT)
     if lost:
         yield missing("lost", nodes=lost)
 
 
-def _why_still_there(attempt: Attempt, spec: Object, there: set[str]) -> str:
-    if spec.get("unschedulable"):
+def _why_still_there(attempt: Attempt, node: Object, there: set[str]) -> str:
+    if is_cordoned(node):
         return "cordoned"
     before = set(map(name, attempt.before.list("Pod")))
     if there <= before:

@@ -20,6 +20,7 @@ from k8slearn.course.checking import (
 )
 from k8slearn.course.lessons.shared_starts import container
 from k8slearn.course.metrics import fewest_ready, stops
+from k8slearn.kinds.node import is_cordoned
 from k8slearn.kinds.pod.state import is_pod_ready
 from k8slearn.manifests import manifest
 
@@ -147,7 +148,7 @@ def _closed(node: Object) -> bool:
     """Whether no Pod comes that does not put up with it; a taint of one's own does what `cordon` does."""
     taints = node["spec"].get("taints") or []
     shut = any(taint["effect"] in ("NoSchedule", "NoExecute") for taint in taints)
-    return shut or bool(node["spec"].get("unschedulable"))
+    return shut or is_cordoned(node)
 
 
 def _to_move(pod: Object) -> bool:
