@@ -173,6 +173,14 @@ def condition(o: Readable, kind: str) -> Object | None:
     return None
 
 
+def is_condition_true(o: Readable, kind: str) -> bool:
+    """Whether the status condition of this type is there and True. Kubernetes: api/meta, IsStatusConditionTrue"""
+    for entry in o.get("status", {}).get("conditions") or ():
+        if entry.get("type") == kind:
+            return bool(entry.get("status") == "True")
+    return False
+
+
 def conditions_with(o: Readable, entry: Object) -> list[Object]:
     """The status conditions with this one, at their end, in place of the one of its type."""
     entries = o.get("status", {}).get("conditions") or ()

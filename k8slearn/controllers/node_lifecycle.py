@@ -9,6 +9,7 @@ from k8slearn.apimachinery.log import Change
 from k8slearn.apimachinery.objects import (
     Object,
     condition,
+    is_condition_true,
     labels,
     name,
     namespace,
@@ -82,8 +83,7 @@ def taints_for(node: AnyNode, effect: str) -> set[tuple[str, str]]:
     if effect != "NoSchedule":
         return found
     for kind, taint in PRESSURE.items():
-        pressure = condition(node, kind)
-        if pressure is not None and pressure["status"] == "True":
+        if is_condition_true(node, kind):
             found.add((taint, effect))
     if is_cordoned(node):
         found.add((UNSCHEDULABLE, effect))
@@ -147,8 +147,7 @@ def without_taints(node: Object) -> Object:
 
 def is_failing(node: Object) -> bool:
     """Whether the Node does not report Ready."""
-    ready = condition(node, "Ready")
-    return ready is None or ready["status"] != "True"
+    return not is_condition_true(node, "Ready")
 
 
 def zone_of(node: Object) -> tuple[str, ...]:
@@ -351,12 +350,11 @@ class NodeLifecycle(Controller):
                 self._mark(node)
 
     def _mark(self, node: Object) -> None:
-        ready = condition(node, "Ready")
         marked = self.client.update_status(silent(node, self.clock.now))
         # Before it is emptied: that comes a tenth of a second later upstream.
         self._taint(marked, "NoSchedule")
         # Of one that was not ready nobody is told, and its Pods stay as its kubelet left them.
-        if ready and ready["status"] == "True":
+        if is_condition_true(node, "Ready"):
             what = f"Node {name(node)} status is now: NodeNotReady"
             self._record(node, "NodeNotReady", what)
             self._mark_pods(name(node))

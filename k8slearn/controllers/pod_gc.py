@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from k8slearn.apimachinery.log import Change
 from k8slearn.apimachinery.objects import (
     Object,
-    condition,
+    is_condition_true,
     is_deleting,
     name,
     namespace,
@@ -43,10 +43,9 @@ class Sweep:
 
 def is_out_of_service(node: Object) -> bool:
     """Whether a Node is not ready, and somebody has said that it is off."""
-    ready = condition(node, "Ready") or {}
     taints = node.get("spec", {}).get("taints") or ()
     is_off = any(taint["key"] == OUT_OF_SERVICE for taint in taints)
-    return is_off and ready.get("status") != "True"
+    return is_off and not is_condition_true(node, "Ready")
 
 
 def is_stuck(pod: Object, node: Object | None) -> bool:

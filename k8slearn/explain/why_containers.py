@@ -8,6 +8,7 @@ from k8slearn.apimachinery.log import Reader
 from k8slearn.apimachinery.objects import (
     Object,
     condition,
+    is_condition_true,
     is_deleting,
     name,
     namespace,
@@ -149,22 +150,17 @@ def _unready(reader: Reader, pod: Object, entry: Object) -> Sentence:
 
 def _readiness(pod: Object) -> Iterator[Sentence]:
     """What keeps a Pod from being ready whose containers all are."""
-    if is_pod_ready(pod) or not _is_true(pod, "ContainersReady"):
+    if is_pod_ready(pod) or not is_condition_true(pod, "ContainersReady"):
         return
     for gate in pod["spec"].get("readinessGates") or ():
         kind = gate["conditionType"]
-        if not _is_true(pod, kind):
+        if not is_condition_true(pod, kind):
             yield Sentence(words.CONTAINERS["gate"].format(type=kind), False)
     ready = condition(pod, "Ready")
     # The kubelet always gives a reason; the Node controller, which speaks for a silent one, gives none.
     if ready is not None and ready["status"] == "False" and not ready.get("reason"):
         text = words.CONTAINERS["silent"].format(node=pod["spec"]["nodeName"])
         yield Sentence(text, False)
-
-
-def _is_true(pod: Object, kind: str) -> bool:
-    found = condition(pod, kind)
-    return found is not None and found["status"] == "True"
 
 
 def _last_event(

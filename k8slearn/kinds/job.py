@@ -10,7 +10,8 @@ from k8slearn.apimachinery.field import Causes, invalid, required
 from k8slearn.apimachinery.objects import (
     Object,
     Readable,
-    condition,
+    is_condition_true,
+    is_deleting,
     labels,
     name,
     seconds_of,
@@ -160,8 +161,7 @@ def is_finished(job: Readable) -> bool:
 def finished_as(job: Readable) -> str | None:
     """Complete, Failed, or None while it goes on."""
     for kind in ("Complete", "Failed"):
-        found = condition(job, kind)
-        if found is not None and found["status"] == "True":
+        if is_condition_true(job, kind):
             return kind
     return None
 
@@ -180,21 +180,14 @@ def cells(o: Readable, now: float) -> list[Cell]:
 
 
 def _shown_status(o: Readable) -> str:
-    shown = (("Complete", "Complete"), ("Failed", "Failed"))
-    for kind, word in shown:
-        found = condition(o, kind)
-        if found is not None and found["status"] == "True":
-            return word
-    if "deletionTimestamp" in o["metadata"]:
+    ended = finished_as(o)
+    if ended is not None:
+        return ended
+    if is_deleting(o):
         return "Terminating"
-    for kind, word in (
-        ("Suspended", "Suspended"),
-        ("FailureTarget", "FailureTarget"),
-        ("SuccessCriteriaMet", "SuccessCriteriaMet"),
-    ):
-        found = condition(o, kind)
-        if found is not None and found["status"] == "True":
-            return word
+    for kind in ("Suspended", "FailureTarget", "SuccessCriteriaMet"):
+        if is_condition_true(o, kind):
+            return kind
     return "Running"
 
 

@@ -11,7 +11,11 @@ from math import ceil
 from typing import NamedTuple
 
 from k8slearn.apimachinery import quantity
-from k8slearn.apimachinery.objects import Object, annotations_of, condition
+from k8slearn.apimachinery.objects import (
+    Object,
+    annotations_of,
+    is_condition_true,
+)
 from k8slearn.apimachinery.objects import labels as labels_of
 from k8slearn.apimachinery.selectors import matches_affinity, tolerates
 from k8slearn.kinds.pod.state import host_ports, ports_clash
@@ -77,12 +81,7 @@ def can_admit(
 
 def pressures_of(node: Object) -> list[str]:
     """What a Node says that it has too little of, by its conditions."""
-    found = []
-    for kind in PRESSURES:
-        told = condition(node, kind)
-        if told is not None and told["status"] == "True":
-            found.append(kind)
-    return found
+    return [kind for kind in PRESSURES if is_condition_true(node, kind)]
 
 
 def under_pressure(pod: Object, pressures: list[str]) -> Refusal | None:

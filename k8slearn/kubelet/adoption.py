@@ -8,6 +8,7 @@ from __future__ import annotations
 from k8slearn.apimachinery.objects import (
     Object,
     condition,
+    is_condition_true,
     is_deleting,
     name,
     namespace,
@@ -18,6 +19,7 @@ from k8slearn.kinds.node import is_cordoned
 from k8slearn.kinds.pod.state import is_pod_terminal
 from k8slearn.kinds.pod_template.container_lists import ALL, containers_in
 from k8slearn.kubelet.actions import definition
+from k8slearn.kubelet.admission import pressures_of
 from k8slearn.kubelet.behaviours import Meant
 from k8slearn.kubelet.evidence import (
     PULL_PROBLEMS,
@@ -54,10 +56,7 @@ def adopt_node(kubelet: NodeKubelet, node: Object, lease: Object | None) -> None
         kubelet.node_status.lease_ticker = Ticker(seconds_of(renewed), PERIOD)
     for image in node.get("status", {}).get("images") or ():
         kubelet.machine.images |= {short(each) for each in image.get("names") or ()}
-    for kind in ("MemoryPressure", "DiskPressure", "PIDPressure"):
-        pressure = condition(node, kind)
-        if pressure is not None and pressure["status"] == "True":
-            kubelet.eviction.held.append(kind)
+    kubelet.eviction.held += pressures_of(node)
     kubelet.eviction.pressures = [*kubelet.eviction.held]
     kubelet.node_status.is_closed = is_cordoned(node)
     ready = condition(node, "Ready") or {}
@@ -132,9 +131,7 @@ def _restore_containers(kubelet: NodeKubelet, pod: Object) -> None:
     # The runtime lists them in the order of their creation.
     found.sort(key=lambda container: container.created)
     machine.containers[own] = found
-    begun = condition(pod, "PodReadyToStartContainers")
-    has_sandbox = bool(found) or (begun is not None and begun["status"] == "True")
-    if has_sandbox:
+    if found or is_condition_true(pod, "PodReadyToStartContainers"):
         # A sandbox has an address before any status tells it.
         address = pod["status"].get("podIP") or kubelet.new_address(pod)
         box = Sandbox(machine.new_id(), str(address))

@@ -5,7 +5,7 @@ Kubernetes: pkg/kubelet/status/generate.go
 
 from __future__ import annotations
 
-from k8slearn.apimachinery.objects import Object, condition
+from k8slearn.apimachinery.objects import Object, is_condition_true
 from k8slearn.kinds.pod_template.container_lists import is_sidecar
 
 READY_TO_START = "PodReadyToStartContainers"
@@ -88,14 +88,9 @@ def initialized(pod: Object, status: Object, old: Object) -> Object:
         return _entry("Initialized", True)
     message = _message(unknown, lacking, "incomplete")
     # Who was initialized once stays so, though its init containers may run again.
-    if message and not _was_initialized(old):
+    if message and not is_condition_true({"status": old}, "Initialized"):
         return _entry("Initialized", False, "ContainersNotInitialized", message)
     return _entry("Initialized", True)
-
-
-def _was_initialized(old: Object) -> bool:
-    entry = condition({"status": old}, "Initialized") or {}
-    return entry.get("status") == "True"
 
 
 def _was_started(entry: Object) -> bool:

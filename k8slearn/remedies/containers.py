@@ -6,7 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from k8slearn.apimachinery.objects import Object, condition, is_deleting, name
+from k8slearn.apimachinery.objects import (
+    Object,
+    condition,
+    is_condition_true,
+    is_deleting,
+    name,
+)
 from k8slearn.apimachinery.quantity import parse
 from k8slearn.kinds.pod.state import sidecars
 from k8slearn.kinds.pod_template.container_lists import containers_in
@@ -129,7 +135,7 @@ def _held(evidence: Evidence, pod: Object) -> Iterator[Idea]:
         listed = "、".join(finalizers)
         yield evidence.idea(words.FINALIZERS, edit, pod=name(pod), finalizers=listed)
     gates = pod["spec"].get("readinessGates")
-    if gates and _holds(pod, "ContainersReady"):
+    if gates and is_condition_true(pod, "ContainersReady"):
         edit = evidence.template_edit({"readinessGates": None})
         listed = "、".join([gate["conditionType"] for gate in gates])
         yield evidence.idea(words.NO_GATES, edit, gates=listed)
@@ -137,11 +143,6 @@ def _held(evidence: Evidence, pod: Object) -> Iterator[Idea]:
         change = {"securityContext": {"sysctls": None}}
         edit = evidence.template_edit(change)
         yield evidence.idea(words.NO_SYSCTLS, edit)
-
-
-def _holds(o: Object, kind: str) -> bool:
-    found = condition(o, kind)
-    return found is not None and found["status"] == "True"
 
 
 # The machine -----------------------------------------------------------------------------------------------------
@@ -162,7 +163,7 @@ def _pressures(evidence: Evidence) -> Iterator[Idea]:
     """A disk that is full must be emptied, a registry come back: nothing in the API does that."""
     for node in _nodes(evidence):
         for kind, what in _PRESSURES.items():
-            if _holds(node, kind):
+            if is_condition_true(node, kind):
                 edit = _mend(what, name(node))
                 yield evidence.idea(words.MEND[what], edit, node=name(node))
     for edit in evidence.below:
@@ -173,7 +174,7 @@ def _silent(evidence: Evidence) -> Iterator[Idea]:
     """A kubelet that is not heard of must come back, or its Node is given up."""
     silent = []
     for node in _nodes(evidence):
-        if condition(node, "Ready") and not _holds(node, "Ready"):
+        if condition(node, "Ready") and not is_condition_true(node, "Ready"):
             silent.append(node)
     if not silent:
         return

@@ -16,6 +16,7 @@ from k8slearn.apimachinery.objects import (
     is_deleting,
     labels,
 )
+from k8slearn.kinds.job import finished_as, is_finished
 from k8slearn.kinds.node import is_cordoned
 from k8slearn.kinds.pod.state import get_target_node_name, is_pod_ready
 from k8slearn.kinds.pod.state import phase as pod_phase
@@ -260,8 +261,8 @@ def _workload_clause(change: Change) -> Clause:
         return "workload-scaled", f"{old.get('replicas')} → {spec.get('replicas')}"
     if spec != old:
         return "other-changed", ""
-    ended = _ended_as(o)
-    if ended and not _ended_as(before):
+    ended = finished_as(o)
+    if ended and not is_finished(before):
         return "job-ended", ended
     return _workload_status_clause(o, before)
 
@@ -281,14 +282,6 @@ def _template_images(o: Object) -> list[str]:
     if "template" in o["spec"]:
         return _images(o)
     return []
-
-
-def _ended_as(o: Object) -> str:
-    """In the words of its conditions: Complete or Failed, '' for what goes on."""
-    for entry in o.get("status", {}).get("conditions") or ():
-        if entry["type"] in ("Complete", "Failed") and entry["status"] == "True":
-            return str(entry["type"])
-    return ""
 
 
 def _revision_clause(change: Change) -> Clause:

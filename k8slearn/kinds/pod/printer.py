@@ -8,7 +8,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from k8slearn.apimachinery.objects import Object, condition, is_deleting, name
+from k8slearn.apimachinery.objects import (
+    Object,
+    condition,
+    is_condition_true,
+    is_deleting,
+    name,
+)
 from k8slearn.kinds.pod.state import is_pod_terminal, phase, sidecars
 from k8slearn.kinds.printing import NONE, Cell, age, since
 from k8slearn.kinds.types import AnyPod, ContainerStatus, Terminated
@@ -47,11 +53,6 @@ def cells(o: AnyPod, now: float) -> list[Cell]:
     ]
 
 
-def _is_true(o: AnyPod, kind: str) -> bool:
-    found = condition(o, kind)
-    return found is not None and found.get("status") == "True"
-
-
 def pod_status(pod: AnyPod) -> str:
     """The STATUS column of a Pod. Kubernetes: printPod"""
     return _with_deletion(pod, summarize(pod).reason)
@@ -80,7 +81,7 @@ def summarize(pod: AnyPod) -> PodSummary:
     statuses = status.get("initContainerStatuses", ())
     through = _initialize(summary, pod, statuses, beside)
     # Init containers that run again after a restart of the Pod do not hide its containers.
-    if through == len(statuses) or _is_true(pod, "Initialized"):
+    if through == len(statuses) or is_condition_true(pod, "Initialized"):
         summary.restarts = 0
         summary.last = ""
         # Nobody looks behind the one that is not through.
@@ -152,7 +153,7 @@ def _containers(summary: PodSummary, pod: AnyPod, statuses: Collection[Status]) 
             summary.ready += 1
     # One container is through, another still runs: the Pod is not completed.
     if summary.reason == "Completed" and is_running:
-        summary.reason = "Running" if _is_true(pod, "Ready") else "NotReady"
+        summary.reason = "Running" if is_condition_true(pod, "Ready") else "NotReady"
 
 
 def _restarts(summary: PodSummary, now: float) -> str:
@@ -167,5 +168,5 @@ def _gates(pod: AnyPod) -> str:
         return NONE
     passed = 0
     for gate in gates:
-        passed += _is_true(pod, gate["conditionType"])
+        passed += is_condition_true(pod, gate["conditionType"])
     return f"{passed}/{len(gates)}"
