@@ -120,12 +120,21 @@ def as_updated(o: Object, old: Object) -> Object:
 def written_part(o: Object, old: Object, row: Kind, *, status: bool) -> Object:
     """Of an update the part that counts: only the status, or all but the status where that has a subresource."""
     if status:
-        return {**old, "metadata": o["metadata"], "status": o.get("status", {})}
+        metadata = _with_status(o["metadata"], old["metadata"], row.left_by_status)
+        return {**old, "metadata": metadata, "status": o.get("status", {})}
     if not row.status:
         return o
     if "status" in old:
         return {**o, "status": old["status"]}
     return {field: value for field, value in o.items() if field != "status"}
+
+
+def _with_status(metadata: Object, before: Object, left: frozenset[str]) -> Object:
+    """The metadata that come with a status; some kinds leave those alone."""
+    if metadata is before or not left:
+        return metadata
+    found = {field: value for field, value in metadata.items() if field not in left}
+    return found | {field: before[field] for field in left & before.keys()}
 
 
 def as_stored(o: Object, old: Object) -> Object:

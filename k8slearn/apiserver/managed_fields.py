@@ -13,6 +13,7 @@ from k8slearn.apimachinery.schema import Field
 from k8slearn.apiserver.field_sets import Fields, decode, encode, is_readable
 from k8slearn.apiserver.structured_merge import Difference, difference
 from k8slearn.kinds import BY_KIND
+from k8slearn.kinds.kind import ALL_METADATA
 
 APPLY = "Apply"
 UPDATE = "Update"
@@ -27,14 +28,6 @@ STRIPPED: Fields = frozenset(
     + [("f:metadata", f"f:{field}") for field in _STRIPPED.split()]
 )
 """Who an object is, and what the server alone sets. Kubernetes: managedfields/internal/stripmeta.go"""
-_POD_RESET = frozenset(
-    ("f:metadata", f"f:{field}") for field in ("deletionTimestamp", "ownerReferences")
-)
-_RESET_BY_STATUS: dict[str, Fields] = {
-    "Pod": _POD_RESET,
-    "Deployment": frozenset({("f:metadata", "f:labels")}),
-}
-"""Beside the spec, what a write to the status leaves as it is. Kubernetes: pkg/registry, GetResetFields"""
 
 
 class Owned(NamedTuple):
@@ -153,8 +146,7 @@ def changed_fields(
     `is_raw`: the new object is as somebody applies it, not as Go's types would have it.
     """
     found = difference(old or {}, new, slot, is_raw=is_raw)
-    ignored = STRIPPED | reset_fields(new, subresource)
-    found.leave_out(ignored, reset_parts(new, subresource))
+    found.leave_out(ignored_fields(new, subresource), reset_parts(new, subresource))
     return found
 
 
@@ -171,11 +163,13 @@ def reset_parts(o: Object, subresource: str) -> frozenset[str]:
     return frozenset({"f:status"} if row is None or row.status else ())
 
 
-def reset_fields(o: Object, subresource: str) -> Fields:
-    """The same in the metadata."""
+def ignored_fields(o: Object, subresource: str) -> Fields:
+    """What nobody owns: what only the server sets, and what a write to a subresource leaves of the metadata."""
     if not subresource:
-        return frozenset()
-    return _RESET_BY_STATUS.get(o["kind"], frozenset())
+        return STRIPPED
+    row = BY_KIND.get(o["kind"])
+    left = ALL_METADATA if row is None else row.left_by_status
+    return STRIPPED | {("f:metadata", f"f:{field}") for field in left}
 
 
 def capped(owners: Owners) -> Owners:

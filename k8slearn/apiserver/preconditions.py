@@ -28,13 +28,23 @@ _MODIFIED = (
     "the ResourceVersion in the precondition ({}) does not match the ResourceVersion in record ({}). "
     "The object might have been modified"
 )
+# A version of 0 says nothing. Kubernetes: ObjectResourceVersion
+_UNSAID = (None, "", "0")
+# Kubernetes: apiserver/pkg/registry/generic/registry/store.go, Update. It is Go's number that is shown.
+_NO_VERSION = errors.Cause(
+    "metadata.resourceVersion",
+    "FieldValueInvalid",
+    "Invalid value: 0x0: must be specified for an update",
+)
 
 
 def check_update(row: Kind, old: Object, version: str | None, wanted: str) -> None:
-    """Raises ApiError 409 where an update is of another object, or of an older version of it."""
+    """Raises ApiError 409 where an update is of another object, or of an older version of it; 422 where it must say."""
     if wanted and wanted != uid(old):
         why = _OTHER_OBJECT.format(_storage_key(row, old), wanted, uid(old))
         raise errors.conflict(row.qualified, name(old), why)
+    if row.needs_version and version in _UNSAID:
+        raise errors.invalid(row.qualified, name(old), (_NO_VERSION,))
     if not _is_version(old, version):
         raise errors.conflict(row.qualified, name(old))
 
@@ -55,8 +65,7 @@ def check_deletion(
 
 
 def _is_version(old: Object, version: str | None) -> bool:
-    # A version of 0 says nothing. Kubernetes: ObjectResourceVersion
-    return version in (None, "", "0", old["metadata"]["resourceVersion"])
+    return version in _UNSAID or version == old["metadata"]["resourceVersion"]
 
 
 def _storage_key(row: Kind, o: Object) -> str:

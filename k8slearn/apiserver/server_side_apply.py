@@ -27,14 +27,13 @@ from k8slearn.apiserver.field_sets import (
 from k8slearn.apiserver.last_applied import UPGRADED, allowed_conflicts, kept_up
 from k8slearn.apiserver.managed_fields import (
     APPLY,
-    STRIPPED,
     UPDATE,
     Owned,
     Owners,
     capped,
     changed_fields,
+    ignored_fields,
     owners_of,
-    reset_fields,
     reset_parts,
     with_owners,
 )
@@ -167,7 +166,8 @@ def _meant(wanted: Object, subresource: str) -> Object:
 
 
 def _counted(paths: Fields, o: Object, subresource: str) -> Fields:
-    return paths - STRIPPED - reset_fields(o, subresource)
+    ignored = ignored_fields(o, subresource)
+    return frozenset(path for path in paths if path[:2] not in ignored)
 
 
 # What is given up --------------------------------------------------------------------------------------------------

@@ -184,10 +184,9 @@ class Difference:
         return self.added | self.modified
 
     def leave_out(self, ignored: Fields, parts: frozenset[str]) -> None:
-        """Forget some paths, and all that lies in some fields at the top."""
+        """Forget some paths of two steps at most, what lies in them, and in some fields at the top."""
         for found in (self.added, self.modified, self.removed):
-            found -= ignored
-            found -= {path for path in found if path[0] in parts}
+            found -= {path for path in found if path[0] in parts or path[:2] in ignored}
 
 
 def difference(old: Any, new: Any, slot: Field, *, is_raw: bool = False) -> Difference:

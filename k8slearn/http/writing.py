@@ -121,7 +121,7 @@ class Writer:
     def update(self, info: RequestInfo) -> Response:
         """PUT of an object or of its status."""
         typed = self._read(info)
-        # Events and Leases: their clients know the name and do not care who was first.
+        # Their clients know the name, and do not care who was first.
         if info.served.resource.created_by_put:
             address = (info.stored_kind, info.name, info.namespace)
             if self.control_plane.registry.get(*address) is None:

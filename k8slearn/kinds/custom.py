@@ -15,7 +15,7 @@ from k8slearn.apimachinery.field import Causes
 from k8slearn.apimachinery.objects import Object, name
 from k8slearn.kinds.definition import stored_version
 from k8slearn.kinds.jsonpath import find
-from k8slearn.kinds.kind import Kind, text_at
+from k8slearn.kinds.kind import ALL_METADATA, Kind, text_at
 from k8slearn.kinds.printing import Cell, since
 from k8slearn.kinds.structural import defaulted, pruned, violations
 
@@ -119,6 +119,8 @@ def _row(spec: Object, version: Object, stored: str) -> CustomKind:
         f"{group}/{version['name']}",
         names["kind"],
         generation=True,
+        needs_version=True,
+        left_by_status=ALL_METADATA,
         to_stored=_in_version(f"{group}/{stored}"),
         from_stored=_in_version(f"{group}/{version['name']}"),
         default=lambda o: _defaulted(o, schema),

@@ -261,6 +261,7 @@ DEFINITION = Kind(
     VERSION,
     KIND,
     generation=True,
+    needs_version=True,
     default=default,
     create_rules=validate_new,
     update_rules=validate_update,

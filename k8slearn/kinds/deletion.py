@@ -18,7 +18,11 @@ def mark_deleted(
 ) -> Object:
     """The object as a delete request leaves it: with its propagation's finalizers and a grace period (seconds)."""
     meta = {**o["metadata"]}
-    if propagation is None and row.keeps_dependents:
+    if _is_pending(meta, grace):
+        return o
+    if not row.owner_graph:
+        propagation = None
+    elif propagation is None and row.keeps_dependents:
         propagation = "Orphan"
     finalizers = _finalizers(meta.get("finalizers", []), propagation)
     if finalizers:
@@ -38,6 +42,12 @@ def mark_deleted(
     if not again and "generation" in meta and stays:
         meta["generation"] += 1
     return row.mark_terminating({**o, "metadata": meta})
+
+
+def _is_pending(metadata: Object, grace: int | None) -> bool:
+    """Whether it ends gracefully, and no sooner for a request: then nothing else of it counts."""
+    left = metadata.get("deletionGracePeriodSeconds", 0)
+    return bool(left) and (grace is None or grace >= left)
 
 
 def _sooner(meta: Object, seconds: int, now: float) -> Object:

@@ -152,5 +152,6 @@ DEPLOYMENT = Kind(
     update_rules=validate_update,
     status_rules=validate_status,
     prepare_for_create=prepare_for_create,
+    left_by_status=frozenset(("labels",)),
     cells=cells,
 )

@@ -98,5 +98,6 @@ ENDPOINTS = Kind(
     default=default,
     create_rules=validate,
     update_rules=lambda new, old: validate(new),
+    created_by_put=True,
     cells=cells,
 )

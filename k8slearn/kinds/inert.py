@@ -11,7 +11,7 @@ from k8slearn.apimachinery import validation as text
 from k8slearn.kinds.cells import cells_by_title
 from k8slearn.kinds.inert_defaults import with_defaults
 from k8slearn.kinds.inert_rules import rules, status_rules, update_rules
-from k8slearn.kinds.kind import Kind, texts_at
+from k8slearn.kinds.kind import ALL_METADATA, Kind, texts_at
 from k8slearn.kinds.metadata import NameRule
 
 # Kubernetes: pkg/registry/*/strategy.go for the generation, pkg/controller for the components.
@@ -57,6 +57,27 @@ _NAME_RULES: dict[str, NameRule] = {"rbac.authorization.k8s.io/v1": text.path_se
 _SELECTABLE = {"CertificateSigningRequest": texts_at("spec.signerName")}
 
 
+def _kinds(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+# Kubernetes: AllowCreateOnUpdate, AllowUnconditionalUpdate, ReturnDeletedObject, ResetObjectMetaForStatus
+_CREATED_BY_PUT = _kinds("ClusterRole ClusterRoleBinding Role RoleBinding RuntimeClass")
+_NEED_VERSION = _kinds("""
+    APIService CSIDriver CSINode CSIStorageCapacity RuntimeClass VolumeAttachment
+    MutatingAdmissionPolicy MutatingAdmissionPolicyBinding MutatingWebhookConfiguration
+    ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding ValidatingWebhookConfiguration
+""")
+_RETURNED = _kinds("""
+    CSIDriver CSINode DeviceClass PersistentVolume ResourceClaim ResourceClaimTemplate
+    ResourceSlice StorageClass VolumeAttachment VolumeAttributesClass
+""")
+_STATUS_ALONE = _kinds("""
+    APIService FlowSchema PriorityLevelConfiguration ResourceClaim ServiceCIDR
+    ValidatingAdmissionPolicy VolumeAttachment
+""")
+
+
 def row_of_line(line: str) -> Kind:
     """The row that a line of the table stands for."""
     api_version, kind, generation, component = line.split()
@@ -71,6 +92,10 @@ def row_of_line(line: str) -> Kind:
         missing_component="" if component == _NONE else component,
         selectable_fields=_SELECTABLE.get(kind, {}),
         name_rule=_NAME_RULES.get(api_version, text.dns_subdomain),
+        created_by_put=kind in _CREATED_BY_PUT,
+        needs_version=kind in _NEED_VERSION,
+        returned_on_delete=kind in _RETURNED,
+        left_by_status=ALL_METADATA if kind in _STATUS_ALONE else frozenset(),
         cells=cells_by_title(api_version, kind),
     )
 

@@ -71,6 +71,10 @@ _ANY_FINALIZER = frozenset(
 )
 
 
+ALL_METADATA = frozenset(("annotations", "finalizers", "labels", "ownerReferences"))
+"""All of the metadata that a client may change. Kubernetes: ResetObjectMetaForStatus"""
+
+
 # Compared by identity: there is one row a kind, and functions have no other equality.
 @dataclass(frozen=True, eq=False)
 class Kind:
@@ -148,6 +152,10 @@ class Kind:
     """Whether a deletion answers with the object instead of a Status. Kubernetes: ReturnDeletedObject"""
     created_by_put: bool = False
     """Whether PUT makes an object that is not there. Kubernetes: RESTUpdateStrategy AllowCreateOnUpdate"""
+    needs_version: bool = False
+    """Whether an update must say which version it is of. Kubernetes: RESTUpdateStrategy AllowUnconditionalUpdate"""
+    left_by_status: frozenset[str] = frozenset()
+    """Fields of the metadata that a write to the status leaves as they are. Kubernetes: GetResetFields"""
     with_null_times: Callable[[Object], Object] = _unchanged
     """The object with its unset times as null, where Go's type holds them by value."""
 

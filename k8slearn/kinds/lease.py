@@ -31,5 +31,6 @@ LEASE = Kind(
     create_rules=validate,
     # A client renews its Lease without asking first whether it is still there.
     created_by_put=True,
+    needs_version=True,
     cells=cells,
 )

@@ -172,5 +172,5 @@ def cells(o: Object, now: float) -> list[Cell]:
 
 LIMIT_RANGE = Kind(
     "v1", "LimitRange", default=default, create_rules=validate,
-    update_rules=lambda new, old: validate(new), cells=cells,
+    update_rules=lambda new, old: validate(new), created_by_put=True, cells=cells,
 )  # fmt: skip

@@ -76,5 +76,6 @@ PERSISTENT_VOLUME_CLAIM = Kind(
     create_rules=claim,
     update_rules=changed_claim,
     prepare_for_create=prepare_for_create,
+    returned_on_delete=True,
     cells=cells_by_title(_VERSION, _KIND),
 )

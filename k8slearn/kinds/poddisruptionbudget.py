@@ -119,6 +119,7 @@ POD_DISRUPTION_BUDGET = Kind(
     "policy/v1",
     "PodDisruptionBudget",
     generation=True,
+    needs_version=True,
     default=default,
     default_status=default_status,
     create_rules=validate,

@@ -85,5 +85,6 @@ POD_TEMPLATE = Kind(
     default=default_template,
     create_rules=validate_template,
     update_rules=lambda new, old: validate_template(new),
+    returned_on_delete=True,
     cells=cells_by_title("v1", "PodTemplate"),
 )

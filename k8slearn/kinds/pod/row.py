@@ -23,6 +23,7 @@ POD = Kind(
     prepare_for_create=prepare_for_create,
     grace_period=grace_period,
     returned_on_delete=True,
+    left_by_status=frozenset(("deletionTimestamp", "ownerReferences")),
     with_null_times=with_null_times,
     cells=cells,
     selectable_fields={

@@ -27,6 +27,7 @@ SERVICE = Kind(
     allocate=allocate,
     prepare_for_create=prepare_for_create,
     returned_on_delete=True,
+    created_by_put=True,
     cells=cells,
     selectable_fields=texts_at("spec.clusterIP", "spec.type"),
 )
