@@ -10,9 +10,8 @@ from typing import Any
 from k8slearn.apimachinery.empty_values import told_as_sent
 from k8slearn.apimachinery.errors import ApiError, bad_request, internal_error
 from k8slearn.controlplane import ControlPlane
-from k8slearn.http import component_statuses, endpoints_v1, scale, subresources, tokens
+from k8slearn.http import scale, subresources, tokens
 from k8slearn.http.authorization import authorize, authorize_path, user_of
-from k8slearn.http.certificates import REQUEST, asked_by
 from k8slearn.http.default_roles import settle
 from k8slearn.http.documents import about_server
 from k8slearn.http.encoded import Encoded
@@ -163,9 +162,9 @@ class Api:
         if info.verb == "watch":
             return Watch(self.control_plane, info, self.oldest, self.encoded)
         answer = self._read(info) if info.verb in READS else self._write(info, user)
-        deprecated = _DEPRECATED.get(info.kind)
-        if deprecated:
-            answer.warnings.append(deprecated)
+        row = info.served.resource
+        if row.deprecated:
+            answer.warnings.append(row.deprecated)
         return answer
 
     def _log(self, info: RequestInfo) -> Response | PodLog:
@@ -211,10 +210,7 @@ class Api:
         if is_asked(user, info.stored_kind, info.verb):
             self._refuse_more_than_is_had(info, user)
         with told_as_sent(info.body):
-            if (info.verb, info.stored_kind) == ("create", REQUEST):
-                answer = self.writer.create(info, partial(asked_by, user))
-            else:
-                answer = _WRITES[info.verb](self.writer, info)
+            answer = self._carry_out(info, user)
         # A deletion may answer with a Status or a list, which have no other shape.
         if isinstance(answer.body, dict) and answer.body.get("kind") == info.kind:
             row = info.served.resource
@@ -222,20 +218,20 @@ class Api:
             answer.body = shaped(o, row, info.shape, self.control_plane.now)
         return answer
 
+    def _carry_out(self, info: RequestInfo, user: User) -> Response:
+        if info.verb == "create":
+            return self.writer.create(info, user)
+        return _CHANGES[info.verb](self.writer, info)
+
     def _refuse_more_than_is_had(self, info: RequestInfo, user: User) -> None:
         """Raises ApiError 403 where a write, which is rehearsed, would give others what its user has not."""
         trial = replace(info, write_options=replace(info.write_options, dry_run=True))
-        found = _WRITES[info.verb](self.writer, trial).body
+        found = self._carry_out(trial, user).body
         assert isinstance(found, dict)
         refuse_escalation(self.control_plane.store, user, found)
 
 
-_DEPRECATED = {
-    "ComponentStatus": component_statuses.DEPRECATED,
-    "Endpoints": endpoints_v1.DEPRECATED,
-}
-_WRITES: dict[str, Callable[[Writer, RequestInfo], Response]] = {
-    "create": Writer.create,
+_CHANGES: dict[str, Callable[[Writer, RequestInfo], Response]] = {
     "update": Writer.update,
     "patch": Writer.patch,
     "delete": Writer.delete,

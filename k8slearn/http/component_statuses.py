@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from k8slearn.apimachinery.objects import Object
 
-DEPRECATED = "v1 ComponentStatus is deprecated in v1.19+"
 # What each answers that is well.
 _COMPONENTS = {"controller-manager": "ok", "scheduler": "ok", "etcd-0": "ok"}
 

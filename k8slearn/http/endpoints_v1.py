@@ -9,10 +9,6 @@ from k8slearn.apimachinery.objects import Object, labels, name
 from k8slearn.apimachinery.objects import namespace as namespace_of
 from k8slearn.controllers.endpointslice import SERVICE_LABEL
 
-DEPRECATED = (
-    "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"
-)
-
 
 def listed(store: Reader, namespace: str) -> list[Object]:
     """The Endpoints of every Service that has slices, and those made by hand, in a namespace or ('') in all."""

@@ -18,7 +18,7 @@ from k8slearn.http.reading import objects_of, selection
 from k8slearn.http.request import APPLY, RequestInfo, subject_of
 from k8slearn.http.shapes import plain_list
 from k8slearn.http.types import Response
-from k8slearn.kinds.filling import Filler
+from k8slearn.kinds.rbac import User
 
 LARGE = 64 * 1024
 """Bytes of a body from which on a write is worked out without the cluster's lock: others go on meanwhile."""
@@ -56,12 +56,11 @@ class Writer:
         with self.registry(info.subject, info.write_options.dry_run) as registry:
             yield registry, registry.get(info.stored_kind, info.name, info.namespace)
 
-    def create(self, info: RequestInfo, filled: Filler | None = None) -> Response:
-        """POST to a collection; `filled` is what the server writes into the object for its client."""
+    def create(self, info: RequestInfo, user: User) -> Response:
+        """POST to a collection."""
         typed = self._read(info)
-        if filled is not None:
-            typed = typed._replace(object=filled(typed.object))
-        return self._create(info, typed)
+        o = info.served.resource.asked_by(typed.object, user.as_info())
+        return self._create(info, typed._replace(object=o))
 
     def _read(self, info: RequestInfo) -> Typed:
         row = info.served.resource

@@ -7,6 +7,7 @@ The order is that in which a Namespace is emptied. A kind that only has to be st
 from functools import cache
 
 from k8slearn.kinds.cells import cells_by_title
+from k8slearn.kinds.certificatesigningrequest import CERTIFICATE_SIGNING_REQUEST
 from k8slearn.kinds.configmap import CONFIG_MAP
 from k8slearn.kinds.controllerrevision import CONTROLLER_REVISION
 from k8slearn.kinds.cronjob import CRON_JOB
@@ -67,6 +68,7 @@ KINDS: tuple[Kind, ...] = (
     DEFINITION,
     REPLICATION_CONTROLLER,
     POD_TEMPLATE,
+    CERTIFICATE_SIGNING_REQUEST,
     *INERT,
 )
 BY_KIND = {row.kind: row for row in KINDS}
@@ -104,6 +106,12 @@ def row_of(api_version: str, kind: str) -> Kind:
     return _BY_VERSION.get((api_version, kind)) or _bare(api_version, kind)
 
 
+# Kinds that are asked for and never stored.
+_DEPRECATED = {"ComponentStatus": "v1 ComponentStatus is deprecated in v1.19+"}
+
+
 @cache
 def _bare(api_version: str, kind: str) -> Kind:
-    return Kind(api_version, kind, cells=cells_by_title(api_version, kind))
+    cells = cells_by_title(api_version, kind)
+    deprecated = _DEPRECATED.get(kind, "")
+    return Kind(api_version, kind, cells=cells, deprecated=deprecated)

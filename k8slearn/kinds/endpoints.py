@@ -95,6 +95,7 @@ PROTOCOL = {"appProtocol": by(text.label_key)}
 ENDPOINTS = Kind(
     "v1",
     "Endpoints",
+    deprecated="v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
     default=default,
     create_rules=validate,
     update_rules=lambda new, old: validate(new),

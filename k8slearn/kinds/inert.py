@@ -11,7 +11,7 @@ from k8slearn.apimachinery import validation as text
 from k8slearn.kinds.cells import cells_by_title
 from k8slearn.kinds.inert_defaults import with_defaults
 from k8slearn.kinds.inert_rules import rules, status_rules, update_rules
-from k8slearn.kinds.kind import ALL_METADATA, Kind, texts_at
+from k8slearn.kinds.kind import ALL_METADATA, Kind
 from k8slearn.kinds.metadata import NameRule
 
 # Kubernetes: pkg/registry/*/strategy.go for the generation, pkg/controller for the components.
@@ -25,7 +25,6 @@ admissionregistration.k8s.io/v1  ValidatingAdmissionPolicyBinding  generation  -
 admissionregistration.k8s.io/v1  ValidatingWebhookConfiguration    generation  kube-apiserver
 apiregistration.k8s.io/v1        APIService                        -           kube-aggregator
 autoscaling/v2                   HorizontalPodAutoscaler           -           horizontal-pod-autoscaler
-certificates.k8s.io/v1           CertificateSigningRequest         -           certificate-controller
 flowcontrol.apiserver.k8s.io/v1  FlowSchema                        generation  -
 flowcontrol.apiserver.k8s.io/v1  PriorityLevelConfiguration        generation  -
 networking.k8s.io/v1             IPAddress                         -           -
@@ -53,8 +52,6 @@ storage.k8s.io/v1                VolumeAttributesClass             -           -
 _NONE = "-"
 # Who may do what is named as a segment of a path: RBAC's names have colons, as in system:node.
 _NAME_RULES: dict[str, NameRule] = {"rbac.authorization.k8s.io/v1": text.path_segment}
-# Kubernetes: pkg/apis/certificates/v1/conversion.go
-_SELECTABLE = {"CertificateSigningRequest": texts_at("spec.signerName")}
 
 
 def _kinds(names: str) -> frozenset[str]:
@@ -90,7 +87,6 @@ def row_of_line(line: str) -> Kind:
         status_rules=status_rules,
         generation=generation != _NONE,
         missing_component="" if component == _NONE else component,
-        selectable_fields=_SELECTABLE.get(kind, {}),
         name_rule=_NAME_RULES.get(api_version, text.dns_subdomain),
         created_by_put=kind in _CREATED_BY_PUT,
         needs_version=kind in _NEED_VERSION,

@@ -92,10 +92,15 @@ class Kind:
     counts_annotations: bool = False
     """Whether those of its annotations are counted as well. Kubernetes: deploymentStrategy.PrepareForUpdate"""
 
+    deprecated: str = ""
+    """What whoever asks for its objects is warned of. Kubernetes: apiserver/pkg/endpoints/deprecation"""
+
     to_stored: Callable[[Object], Object] = _unchanged
     """An object of this version as it is stored, where another version of the kind is."""
     from_stored: Callable[[Object], Object] = _unchanged
     """A stored object as this version shows it."""
+    asked_by: Callable[[Object, Object], Object] = _with_nothing_from
+    """A new object (the first) that says who asks: a user, as a UserInfo names it."""
     prune: Callable[[Object], tuple[Object, list[str]]] = _nothing_unknown
     """The object without what its definition does not know, and the paths of that; types do so for built-in kinds."""
     default: Callable[[Object], Object] = _unchanged

@@ -181,3 +181,9 @@ def test_the_scope_is_one_of_two(client, scope, why):
     code, found = client.call("POST", DEFINITIONS, definition("Foo", "foos", scope))
     assert code == 422
     assert found["message"].endswith(why)
+
+
+def test_who_is_named_as_a_deprecated_kind_is_not_deprecated(client):
+    define(client, "Endpoints", "endpoints")
+    assert client.ask("GET", f"{GROUP}/endpoints").warnings == []
+    assert client.ask("GET", "/api/v1/endpoints").warnings != []
