@@ -20,6 +20,7 @@ _ESCAPES = {
     "\v": "\\v",
 }
 _INTEGER = re.compile(r"[+-]?[0-9]+")
+MAX_INT32 = 2**31 - 1
 _MAX_INT64 = 2**63 - 1
 _ASCII_END = 0x80
 _BASIC_PLANE_END = 0x10000

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from k8slearn.apimachinery.objects import Object, labels, name
 
@@ -22,6 +22,10 @@ INTEGER = re.compile(r"[+-]?[0-9]+")
 _INT64_END = 2**63
 _MAX_KEPT = 32
 """So many values an expression may have for its verdict to be kept."""
+
+# Kubernetes: core/v1 NodeAffinity, PodAffinity, PodAntiAffinity
+REQUIRED: Final = "requiredDuringSchedulingIgnoredDuringExecution"
+PREFERRED: Final = "preferredDuringSchedulingIgnoredDuringExecution"
 
 # Kubernetes: apimachinery/pkg/util/validation IsQualifiedName, IsValidLabelValue
 _NAME = r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
@@ -238,7 +242,7 @@ def required_terms(pod_spec: Object) -> list[Object] | None:
     """
     affinity = pod_spec.get("affinity") or {}
     node_affinity = affinity.get("nodeAffinity") or {}
-    required = node_affinity.get("requiredDuringSchedulingIgnoredDuringExecution")
+    required = node_affinity.get(REQUIRED)
     if required is None:
         return None
     # No terms at all is not the same as no affinity: it matches no Node.

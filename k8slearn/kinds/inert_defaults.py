@@ -10,10 +10,10 @@ from typing import Any
 from k8slearn.apimachinery.objects import Object
 from k8slearn.kinds.filling import inside
 from k8slearn.kinds.pod_template.defaults import volume_source
+from k8slearn.kinds.rbac import GROUP
 from k8slearn.kinds.scaler_rules import with_behavior
 from k8slearn.kinds.type_defaults import with_type_defaults
 
-_RBAC = "rbac.authorization.k8s.io"
 _WEBHOOKS: dict[str, Any] = {
     "webhooks[].failurePolicy": "Fail",
     "webhooks[].matchPolicy": "Equivalent",
@@ -35,7 +35,7 @@ _BINDING: dict[str, Any] = {
     "spec.matchResources.namespaceSelector": {},
     "spec.matchResources.objectSelector": {},
 }
-_ROLE_BINDING: dict[str, Any] = {"roleRef.apiGroup": _RBAC}
+_ROLE_BINDING: dict[str, Any] = {"roleRef.apiGroup": GROUP}
 _DEFAULTS: dict[str, dict[str, Any]] = {
     "APIService": {"spec.service.port": 443},
     "ClusterRoleBinding": _ROLE_BINDING,
@@ -129,7 +129,7 @@ def _subjects(o: Object) -> Object:
     found = []
     for each in subjects:
         named = each.get("kind") in ("User", "Group") and not each.get("apiGroup")
-        found.append({**each, "apiGroup": _RBAC} if named else each)
+        found.append({**each, "apiGroup": GROUP} if named else each)
     return {**o, "subjects": found}
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from k8slearn.apimachinery import validation as text
 from k8slearn.apimachinery.field import Causes, invalid, required
+from k8slearn.apimachinery.gotext import MAX_INT32
 from k8slearn.apimachinery.objects import (
     Object,
     Readable,
@@ -35,7 +36,6 @@ JOB_NAME = "batch.kubernetes.io/job-name"
 # The names from before there was a prefix: both are set, since old selectors ask by them.
 _OLD_CONTROLLER_UID = "controller-uid"
 _OLD_JOB_NAME = "job-name"
-_MAX_INT32 = 2**31 - 1
 _DEFAULT_LIMIT = 6
 _NOT_GENERATED = "`selector` not auto-generated"
 _STATUS_COUNTS = ("active", "succeeded", "failed", "ready", "terminating")
@@ -59,7 +59,7 @@ def default_spec(given: Object) -> Object:
         spec["completions"] = 1
     spec.setdefault("parallelism", 1)
     per_index = "backoffLimitPerIndex" in spec
-    spec.setdefault("backoffLimit", _MAX_INT32 if per_index else _DEFAULT_LIMIT)
+    spec.setdefault("backoffLimit", MAX_INT32 if per_index else _DEFAULT_LIMIT)
     policy = spec.get("podFailurePolicy")
     if policy is not None:
         spec["podFailurePolicy"] = _default_policy(policy)

@@ -28,6 +28,7 @@ from k8slearn.kinds import workload
 from k8slearn.kinds.filling import with_fields_of
 from k8slearn.kinds.pod_template.container_lists import containers_in
 from k8slearn.kinds.pod_template.spec import pod_template
+from k8slearn.kinds.status_rules import STATUSES
 
 INDEXED = "Indexed"
 _MODES = ("NonIndexed", INDEXED)
@@ -50,7 +51,6 @@ _FIXED = (
 _PLACING = ("nodeSelector", "tolerations", "schedulingGates")
 _ON_EXIT = ("In", "NotIn")
 _ACTIONS = ("Count", "FailIndex", "FailJob", "Ignore")
-_STATUSES = ("False", "True", "Unknown")
 _REPLACEMENTS = ("Failed", "TerminatingOrFailed")
 # What strconv.Atoi reads.
 _GO_NUMBER = r"[+-]?[0-9]+"
@@ -246,9 +246,9 @@ def _conditions(patterns: list[Object], path: str) -> Causes:
         yield from meta.label_key(pattern.get("type", ""), f"{at}.type")
         status = pattern.get("status", "")
         if not status:
-            yield required(f"{at}.status", _valid(_STATUSES))
-        elif status not in _STATUSES:
-            yield not_supported(f"{at}.status", status, _STATUSES)
+            yield required(f"{at}.status", _valid(STATUSES))
+        elif status not in STATUSES:
+            yield not_supported(f"{at}.status", status, STATUSES)
 
 
 # successPolicy -----------------------------------------------------------------------------------------------------

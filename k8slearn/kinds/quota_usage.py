@@ -13,6 +13,7 @@ from k8slearn.apimachinery.objects import (
     is_deleting,
     seconds_of,
 )
+from k8slearn.apimachinery.selectors import PREFERRED, REQUIRED
 from k8slearn.kinds.kind import Kind
 from k8slearn.kinds.persistentvolumeclaim import class_of
 from k8slearn.kinds.pod.state import is_pod_terminal
@@ -153,8 +154,8 @@ def _reaches_out(spec: Object) -> bool:
     terms: list[Object] = []
     for kind in ("podAffinity", "podAntiAffinity"):
         found = affinity.get(kind) or {}
-        terms += found.get("requiredDuringSchedulingIgnoredDuringExecution", ())
-        weighted = found.get("preferredDuringSchedulingIgnoredDuringExecution", ())
+        terms += found.get(REQUIRED, ())
+        weighted = found.get(PREFERRED, ())
         terms += [each["podAffinityTerm"] for each in weighted]
     # An empty selector takes all namespaces.
     return any(t.get("namespaces") or "namespaceSelector" in t for t in terms)

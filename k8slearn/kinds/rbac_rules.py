@@ -16,8 +16,8 @@ from k8slearn.apimachinery.field import (
     required,
 )
 from k8slearn.apimachinery.objects import Object
+from k8slearn.kinds.rbac import GROUP
 
-_GROUP = "rbac.authorization.k8s.io"
 _ACCOUNT = "ServiceAccount"
 _ROLES = {
     "ClusterRoleBinding": ("ClusterRole",),
@@ -64,8 +64,8 @@ def binding(o: Object) -> Causes:
     """Kubernetes: ValidateRoleBinding, ValidateClusterRoleBinding"""
     reference = o.get("roleRef", {})
     group = reference.get("apiGroup", "")
-    if group != _GROUP:
-        yield not_supported("roleRef.apiGroup", group, (_GROUP,))
+    if group != GROUP:
+        yield not_supported("roleRef.apiGroup", group, (GROUP,))
     kind = reference.get("kind", "")
     if kind not in _ROLES[o["kind"]]:
         yield not_supported("roleRef.kind", kind, _ROLES[o["kind"]])
@@ -88,7 +88,7 @@ def _subject(subject: Object, path: str, *, anywhere: bool) -> Causes:
         yield from follows(f"{path}.name", name, text.dns_subdomain)
     if kind != _ACCOUNT and not name:
         yield invalid(f"{path}.name", name, f"{kind.lower()} name cannot be empty")
-    expected = "" if kind == _ACCOUNT else _GROUP
+    expected = "" if kind == _ACCOUNT else GROUP
     if group != expected:
         yield not_supported(f"{path}.apiGroup", group, (expected,))
     if kind == _ACCOUNT and anywhere and not subject.get("namespace"):

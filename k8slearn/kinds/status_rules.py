@@ -25,7 +25,7 @@ from k8slearn.apimachinery.objects import Object
 from k8slearn.kinds.metadata import label_key
 
 _MODES = ("Proxy", "VIP")
-_STATUSES = ("False", "True", "Unknown")
+STATUSES = ("False", "True", "Unknown")
 _MAX_REASON = 1024
 _MAX_MESSAGE = 32 * 1024
 _REASON = "[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?"
@@ -107,8 +107,8 @@ def conditions(found: list[Object], path: str) -> Causes:
         seen.add(kind)
         yield from label_key(kind, f"{at}.type")
         status = condition.get("status", "")
-        if status not in _STATUSES:
-            yield not_supported(f"{at}.status", status, _STATUSES)
+        if status not in STATUSES:
+            yield not_supported(f"{at}.status", status, STATUSES)
         yield from _condition(condition, at)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from k8slearn.apimachinery.objects import Object, labels, name
 from k8slearn.apimachinery.selectors import (
+    REQUIRED,
     Requirement,
     any_term_matches,
     look_at_labels,
@@ -26,7 +27,6 @@ OF_THE_SYSTEM = "node.kubernetes.io/"
 _FACTS = (HOSTNAME, "kubernetes.io/os", "kubernetes.io/arch")
 Labels = dict[str, str | None]
 Nodes = Sequence[Object]
-_REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 
 
 def placing(evidence: Evidence) -> Iterator[Idea]:
@@ -200,7 +200,7 @@ def _takes(terms: Nodes, nodes: Nodes) -> bool:
 
 
 def _affinity(required: Object | None) -> Object:
-    return {"affinity": {"nodeAffinity": {_REQUIRED: required}}}
+    return {"affinity": {"nodeAffinity": {REQUIRED: required}}}
 
 
 def _widened(terms: Nodes, nodes: Nodes) -> tuple[str, list[Object]]:

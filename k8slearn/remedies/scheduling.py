@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from k8slearn.apimachinery.objects import Object, is_deleting, name
+from k8slearn.apimachinery.selectors import REQUIRED
 from k8slearn.kinds.pod.state import host_ports, phase
 from k8slearn.locale import remedies as words
 from k8slearn.remedies.edits import Edit, patched
@@ -41,7 +42,6 @@ _BY_KUBELET = {
     "OutOfmemory": f"{LACKING}memory",
     "OutOfpods": TOO_MANY_PODS,
 }
-_REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 _AFFINITIES = {NO_FRIENDS: "podAffinity", FOES: "podAntiAffinity"}
 
 
@@ -105,7 +105,7 @@ def _against(
         yield from _spread(evidence)
     elif reason in _AFFINITIES:
         kind = _AFFINITIES[reason]
-        change = {"affinity": {kind: {_REQUIRED: None}}}
+        change = {"affinity": {kind: {REQUIRED: None}}}
         edit = evidence.template_edit(change)
         yield evidence.idea(words.NO_AFFINITY, edit, kind=kind)
 

@@ -11,7 +11,7 @@ from math import log
 from typing import NamedTuple
 
 from k8slearn.apimachinery.objects import Object, labels, name, namespace
-from k8slearn.apimachinery.selectors import any_term_matches
+from k8slearn.apimachinery.selectors import PREFERRED, REQUIRED, any_term_matches
 from k8slearn.kinds.node import HOSTNAME, ZONE
 from k8slearn.kinds.pod_template.container_lists import containers_in
 from k8slearn.scheduler.filters import untolerated_taints
@@ -23,7 +23,6 @@ from k8slearn.scheduler.resources import (
 )
 from k8slearn.scheduler.situation import Situation
 from k8slearn.scheduler.topology import (
-    REQUIRED,
     domain,
     is_included,
     matching,
@@ -32,7 +31,6 @@ from k8slearn.scheduler.topology import (
 )
 
 _SPREADING = ("ReplicationController", "ReplicaSet", "StatefulSet")
-PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
 Scores = dict[str, float]
 # What a Pod counts for that asks for nothing: a tenth of a CPU and 200 MB. Kubernetes: util/pod_resources.go
 _LEAST = {"cpu": 100, "memory": 200 * 1024 * 1024 * 1000}

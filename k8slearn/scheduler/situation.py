@@ -17,6 +17,7 @@ from k8slearn.apimachinery.objects import (
     namespace,
     uid,
 )
+from k8slearn.apimachinery.selectors import REQUIRED
 from k8slearn.kinds.pod.state import is_pod_terminal
 
 Running = Mapping[str, Mapping[Any, Object]]
@@ -102,7 +103,7 @@ def guards(pod: Object) -> bool:
     """Whether a Pod keeps others away wherever it runs."""
     affinity = pod["spec"].get("affinity") or {}
     anti = affinity.get("podAntiAffinity") or {}
-    return bool(anti.get("requiredDuringSchedulingIgnoredDuringExecution"))
+    return bool(anti.get(REQUIRED))
 
 
 def observed(reader: Reader) -> Situation:

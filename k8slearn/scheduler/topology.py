@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from k8slearn.apimachinery.objects import Object, is_deleting, labels, name, namespace
-from k8slearn.apimachinery.selectors import matches_affinity, selector_matches
+from k8slearn.apimachinery.selectors import REQUIRED, matches_affinity, selector_matches
 from k8slearn.scheduler.filters import (
     FOES,
     GUARDED,
@@ -22,7 +22,6 @@ from k8slearn.scheduler.filters import (
 )
 from k8slearn.scheduler.situation import Situation
 
-REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 Domain = tuple[str, str]
 """A label's key and its value: all Nodes that have it."""
 NearCounts = Counter[Domain | None]

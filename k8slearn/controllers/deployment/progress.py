@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from k8slearn.apimachinery.gotext import MAX_INT32
 from k8slearn.apimachinery.objects import (
     Object,
     Readable,
@@ -34,8 +35,6 @@ FOUND = "FoundNewReplicaSet"
 PAUSED = "DeploymentPaused"
 RESUMED = "DeploymentResumed"
 CREATE_FAILED = "ReplicaSetCreateError"
-# "No deadline" is said by the largest number: HasProgressDeadline.
-_NEVER = 2**31 - 1
 # A status has whole seconds: looked at earlier, the deadline would not be over. Kubernetes: requeueStuckDeployment
 _SKEW = 1.0
 
@@ -43,7 +42,8 @@ _SKEW = 1.0
 def has_deadline(deployment: Readable) -> bool:
     """Whether a rollout may be late. Kubernetes: HasProgressDeadline"""
     deadline = deployment["spec"].get("progressDeadlineSeconds")
-    return deadline is not None and deadline != _NEVER
+    # "No deadline" is said by the largest number.
+    return deadline is not None and deadline != MAX_INT32
 
 
 def with_condition(

@@ -281,7 +281,7 @@ def _told(count: Count, left: Sequence[Object]) -> JobSync:
     _set(status, "failed", _total(count, "failed", len(lost)))
     if is_indexed(count.job):
         _set(status, "succeeded", len(count.done))
-        _set_text(status, "completedIndexes", indexes.printed(count.done))
+        _set(status, "completedIndexes", indexes.printed(count.done))
         if per_index.has_limit(count.job):
             # Also where it says that there are none.
             status["failedIndexes"] = indexes.printed(count.lost)
@@ -343,15 +343,8 @@ def _ended(count: Count) -> JobEnd | None:
     return ended
 
 
-def _set(status: Object, field_name: str, number: int) -> None:
-    if number:
-        status[field_name] = number
-    else:
-        status.pop(field_name, None)
-
-
-def _set_text(status: Object, field_name: str, text: str) -> None:
-    if text:
-        status[field_name] = text
+def _set(status: Object, field_name: str, value: int | str) -> None:
+    if value:
+        status[field_name] = value
     else:
         status.pop(field_name, None)

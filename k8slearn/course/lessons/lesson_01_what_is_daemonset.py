@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from k8slearn.apimachinery.objects import Object, name
+from k8slearn.apimachinery.selectors import PREFERRED
 from k8slearn.cluster import Cluster
 from k8slearn.course.checking import (
     Attempt,
@@ -113,8 +114,7 @@ def only_ssd(attempt: Attempt) -> Iterator[Missing]:
 def _prefers(attempt: Attempt) -> bool:
     """Whether the template says where its Pods had better go, which the controller does not look at."""
     affinity = pod_spec(attempt.daemon_set(FILEBEAT)).get("affinity", {})
-    preferred = "preferredDuringSchedulingIgnoredDuringExecution"
-    return bool(affinity.get("nodeAffinity", {}).get(preferred))
+    return bool(affinity.get("nodeAffinity", {}).get(PREFERRED))
 
 
 def _homes_later(attempt: Attempt) -> set[str]:

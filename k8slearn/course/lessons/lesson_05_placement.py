@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from k8slearn.apimachinery.objects import Object, labels, name, uid
+from k8slearn.apimachinery.selectors import REQUIRED
 from k8slearn.cluster import Cluster
 from k8slearn.controllers.daemon.placement import node_should_run_daemon_pod
 from k8slearn.course.checking import (
@@ -53,7 +54,7 @@ def ssd_not_edge(attempt: Attempt) -> Iterator[Missing]:
         yield missing("node-changed", nodes=changed)
     spec = pod_spec(attempt.daemon_set(FILEBEAT))
     affinity = (spec.get("affinity") or {}).get("nodeAffinity") or {}
-    if affinity and "requiredDuringSchedulingIgnoredDuringExecution" not in affinity:
+    if affinity and REQUIRED not in affinity:
         yield missing("preferred")
     homes = attempt.homes(FILEBEAT)
     lost = {"node1", "node2"} - homes

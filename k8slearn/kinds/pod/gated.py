@@ -9,9 +9,9 @@ from __future__ import annotations
 from k8slearn.apimachinery.errors import Cause
 from k8slearn.apimachinery.field import NIL, Causes, invalid
 from k8slearn.apimachinery.objects import Object
+from k8slearn.apimachinery.selectors import REQUIRED
 
-_REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
-_TERMS = f"spec.affinity.nodeAffinity.{_REQUIRED}.nodeSelectorTerms"
+_TERMS = f"spec.affinity.nodeAffinity.{REQUIRED}.nodeSelectorTerms"
 _PARTS = ("matchExpressions", "matchFields")
 _ONLY_MORE = (
     "only additions to spec.nodeSelector are allowed (no mutations or deletions)"
@@ -62,7 +62,7 @@ def _node_affinity(spec: Object, before: Object) -> Causes:
 
 def _terms(spec: Object) -> list[Object]:
     node_affinity = spec.get("affinity", {}).get("nodeAffinity", {})
-    found: list[Object] = node_affinity.get(_REQUIRED, {}).get("nodeSelectorTerms", [])
+    found: list[Object] = node_affinity.get(REQUIRED, {}).get("nodeSelectorTerms", [])
     return found
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from k8slearn.apimachinery.objects import Object, labels
+from k8slearn.apimachinery.selectors import PREFERRED, REQUIRED
 from k8slearn.kinds.filling import Filler, each, inside
 
 _OPERATORS = {"matchLabelKeys": "In", "mismatchLabelKeys": "NotIn"}
@@ -30,12 +31,8 @@ def _in_affinities(merge: Filler) -> Filler:
         return inside(term, "podAffinityTerm", merge)
 
     def in_terms(found: Object) -> Object:
-        found = inside(
-            found, "requiredDuringSchedulingIgnoredDuringExecution", each(merge)
-        )
-        return inside(
-            found, "preferredDuringSchedulingIgnoredDuringExecution", each(weighted)
-        )
+        found = inside(found, REQUIRED, each(merge))
+        return inside(found, PREFERRED, each(weighted))
 
     def changed(affinity: Object) -> Object:
         affinity = inside(affinity, "podAffinity", in_terms)

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from k8slearn.apimachinery.objects import Object, seconds_of
+from k8slearn.apimachinery.selectors import REQUIRED
 from k8slearn.kinds.pod_template.container_lists import is_sidecar
 from k8slearn.kinds.types import AnyPod, Condition
 
@@ -78,7 +79,7 @@ def get_target_node_name(pod: AnyPod) -> str:
     affinity = spec.get("affinity", {}).get("nodeAffinity")
     if not affinity:
         return ""
-    required = affinity.get("requiredDuringSchedulingIgnoredDuringExecution", {})
+    required = affinity.get(REQUIRED, {})
     for term in required.get("nodeSelectorTerms", ()):
         for field in term.get("matchFields", ()):
             if field["key"] != "metadata.name" or field["operator"] != "In":
@@ -97,9 +98,7 @@ def affinity_for(node_name: str) -> Object:
     """
     field = {"key": "metadata.name", "operator": "In", "values": [node_name]}
     terms = [{"matchFields": [field]}]
-    return {
-        "requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": terms}
-    }
+    return {REQUIRED: {"nodeSelectorTerms": terms}}
 
 
 def sidecars(pod: AnyPod) -> set[str]:

@@ -13,6 +13,7 @@ from k8slearn.apimachinery.field import (
     invalid,
     required,
 )
+from k8slearn.apimachinery.gotext import MAX_INT32
 from k8slearn.apimachinery.objects import Object
 from k8slearn.kinds import metadata as meta
 from k8slearn.kinds.difference import difference
@@ -29,7 +30,6 @@ from k8slearn.kinds.pod_template.annotations import (
 from k8slearn.kinds.pod_template.container import only_for_pods
 from k8slearn.kinds.pod_template.spec import pod_spec
 
-_MAX_INT32 = 2**31 - 1
 _CONTAINERS = ("containers", "initContainers")
 _GRACE = "terminationGracePeriodSeconds"
 _CHANGEABLE = ",".join(
@@ -154,8 +154,8 @@ def _deadline(new: int | None, old: int | None) -> Causes:
         if old is not None:
             detail = "must not update from a positive integer to nil value"
             yield invalid(path, None, detail)
-    elif not 0 <= new <= _MAX_INT32:
-        yield invalid(path, new, text.between(0, _MAX_INT32))
+    elif not 0 <= new <= MAX_INT32:
+        yield invalid(path, new, text.between(0, MAX_INT32))
     elif old is not None and old < new:
         yield invalid(path, new, "must be less than or equal to previous value")
 

@@ -24,11 +24,10 @@ from k8slearn.apimachinery.field import (
     required,
 )
 from k8slearn.apimachinery.objects import Object
+from k8slearn.apimachinery.selectors import PREFERRED, REQUIRED
 from k8slearn.kinds import metadata as meta
 from k8slearn.kinds.taint import EFFECTS
 
-_REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
-_PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
 _BAD_OPERATOR = "not a valid selector operator"
 _SINGLE = "must be specified single value when `operator` is 'Lt' or 'Gt'"
 _ONLY_ONE = (
@@ -52,8 +51,8 @@ def affinity(found: Object, path: str) -> Causes:
 
 
 def _node_affinity(found: Object, path: str) -> Causes:
-    yield from given(found, path, {_REQUIRED: node_selector})
-    for at, term in items(found, _PREFERRED, path):
+    yield from given(found, path, {REQUIRED: node_selector})
+    for at, term in items(found, PREFERRED, path):
         yield from _weight(term, at)
         yield from given(term, at, {"preference": _node_preference})
 
@@ -118,9 +117,9 @@ def _node_field(expression: Object, path: str) -> Causes:
 
 
 def _pod_affinity(found: Object, path: str) -> Causes:
-    for at, term in items(found, _REQUIRED, path):
+    for at, term in items(found, REQUIRED, path):
         yield from _pod_term(term, at)
-    for at, term in items(found, _PREFERRED, path):
+    for at, term in items(found, PREFERRED, path):
         yield from _weight(term, at)
         wanted = term.get("podAffinityTerm", {})
         yield from _pod_term(wanted, f"{at}.podAffinityTerm")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from k8slearn.apimachinery import validation as text
 from k8slearn.apimachinery.field import Causes, forbidden, invalid
-from k8slearn.apimachinery.gotext import go_quote
+from k8slearn.apimachinery.gotext import MAX_INT32, go_quote
 from k8slearn.apimachinery.objects import Object
 from k8slearn.kinds.pod_template.container_lists import (
     ALL,
@@ -24,7 +24,6 @@ SECCOMP = "seccomp.security.alpha.kubernetes.io/pod"
 CONTAINER_SECCOMP = "container.seccomp.security.alpha.kubernetes.io/"
 _DELETION_COST = "controller.kubernetes.io/pod-deletion-cost"
 # Go's int32, in which upstream keeps costs.
-_MAX_INT32 = 2**31 - 1
 _LOCAL = "localhost/"
 # By the field's type, the values of the annotation that mean the same.
 _SAME: dict[str, tuple[str, ...]] = {
@@ -44,7 +43,7 @@ def pod_annotations(found: dict[str, str], spec: Object, path: str) -> Causes:
     if _DELETION_COST in found:
         cost = found[_DELETION_COST]
         is_number = not text.decimal_integer(cost)
-        if not is_number or abs(int(cost)) > _MAX_INT32:
+        if not is_number or abs(int(cost)) > MAX_INT32:
             detail = "must be a 32bit integer"
             yield invalid(f"{path}[{_DELETION_COST}]", cost, detail)
     for key, profile in found.items():

@@ -26,6 +26,7 @@ from k8slearn.apimachinery.field import (
     required,
     too_long,
 )
+from k8slearn.apimachinery.gotext import MAX_INT32
 from k8slearn.apimachinery.objects import Object
 from k8slearn.kinds import metadata as meta
 from k8slearn.kinds.pod_template.affinity import affinity, tolerations, topology_spread
@@ -50,7 +51,6 @@ DNS_POLICIES = ("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None")
 _PREEMPTION_POLICIES = ("PreemptLowerPriority", "Never")
 _SYSTEMS = ("linux", "windows")
 # Go's int32, in which upstream keeps deadlines.
-_MAX_INT32 = 2**31 - 1
 # Linux' HOST_NAME_MAX.
 _MAX_HOST_NAME = 64
 _CLAIM_SOURCES = ("resourceClaimName", "resourceClaimTemplateName")
@@ -225,8 +225,8 @@ def _names(spec: Object, path: str) -> Causes:
         yield invalid(f"{path}.deprecatedServiceAccount", alias, detail)
     yield from given(spec, path, {"nodeName": _subdomain})
     deadline: Any = spec.get("activeDeadlineSeconds")
-    if deadline is not None and not 1 <= deadline <= _MAX_INT32:
-        detail = text.between(1, _MAX_INT32)
+    if deadline is not None and not 1 <= deadline <= MAX_INT32:
+        detail = text.between(1, MAX_INT32)
         yield invalid(f"{path}.activeDeadlineSeconds", deadline, detail)
     yield from given(spec, path, {"hostname": _label, "subdomain": _label})
 

@@ -82,7 +82,7 @@ def needs_node_ports(spec: Object) -> bool:
 
 
 def needs_health_port(spec: Object) -> bool:
-    """Whether a balancer has to ask which Nodes have its Pods."""
+    """Whether a balancer has to ask which Nodes have its Pods. Kubernetes: NeedsHealthCheck"""
     local = spec.get("externalTrafficPolicy") == "Local"
     return spec.get("type") == "LoadBalancer" and local
 

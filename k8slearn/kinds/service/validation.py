@@ -31,7 +31,11 @@ from k8slearn.apimachinery.objects import Object, annotations_of
 from k8slearn.kinds import metadata as meta
 from k8slearn.kinds.pod_template.container import PROTOCOLS
 from k8slearn.kinds.pod_template.probe import port_number_or_name
-from k8slearn.kinds.service.strategy import WITH_CLUSTER_IP, is_externally_accessible
+from k8slearn.kinds.service.strategy import (
+    WITH_CLUSTER_IP,
+    is_externally_accessible,
+    needs_health_port,
+)
 
 TYPES = ("ClusterIP", "ExternalName", "LoadBalancer", "NodePort")
 _TRAFFIC = ("Cluster", "Local")
@@ -69,7 +73,7 @@ def validate_update(new: Object, old: Object) -> Causes:
             yield invalid("spec.loadBalancerClass", name, _UNCHANGED)
     yield from _balancer_class(spec)
     port = before.get("healthCheckNodePort")
-    is_still_checked = _is_checked(spec) and _is_checked(before)
+    is_still_checked = needs_health_port(spec) and needs_health_port(before)
     if is_still_checked and spec.get("healthCheckNodePort") != port:
         yield forbidden("spec.healthCheckNodePort", IMMUTABLE)
     yield from _topology(new)
@@ -370,14 +374,8 @@ def _external_traffic(spec: Object) -> Causes:
         yield invalid(path, policy, detail)
     port = spec.get("healthCheckNodePort", 0)
     # With policy Cluster every Node answers: there is nothing for a balancer to check.
-    if port and not _is_checked(spec):
+    if port and not needs_health_port(spec):
         yield invalid("spec.healthCheckNodePort", port, _HEALTH)
-
-
-def _is_checked(spec: Object) -> bool:
-    """Kubernetes: NeedsHealthCheck"""
-    is_local = spec.get("externalTrafficPolicy") == "Local"
-    return spec.get("type") == "LoadBalancer" and is_local
 
 
 def _internal_traffic(spec: Object) -> Causes:

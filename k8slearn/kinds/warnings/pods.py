@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from k8slearn.apimachinery.field import indexed
 from k8slearn.apimachinery.gotext import go_quote
 from k8slearn.apimachinery.objects import Object
+from k8slearn.apimachinery.selectors import PREFERRED, REQUIRED
 from k8slearn.kinds.warnings import containers, volumes
 from k8slearn.kinds.warnings.parts import (
     DEPRECATED_LABELS,
@@ -19,8 +20,6 @@ from k8slearn.kinds.warnings.parts import (
     node_selector_term,
 )
 
-_REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
-_PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
 _NO_POD = "a null labelSelector results in matching no pod"
 _DEAD_ANNOTATIONS = {
     "scheduler.alpha.kubernetes.io/critical-pod": (
@@ -85,12 +84,12 @@ def _node_labels(spec: Object, path: str) -> Iterator[str]:
 
 
 def _node_affinity(affinity: Object, path: str) -> Iterator[str]:
-    needed = affinity.get(_REQUIRED) or {}
+    needed = affinity.get(REQUIRED) or {}
     terms = needed.get("nodeSelectorTerms") or []
-    for place, term in indexed(terms, f"{path}.{_REQUIRED}.nodeSelectorTerms"):
+    for place, term in indexed(terms, f"{path}.{REQUIRED}.nodeSelectorTerms"):
         yield from node_selector_term(term, place)
-    wished = affinity.get(_PREFERRED) or []
-    for place, term in indexed(wished, f"{path}.{_PREFERRED}"):
+    wished = affinity.get(PREFERRED) or []
+    for place, term in indexed(wished, f"{path}.{PREFERRED}"):
         preference = term.get("preference") or {}
         yield from node_selector_term(preference, f"{place}.preference", values=True)
 
@@ -107,12 +106,12 @@ def _repeated(found: list[Object], key: str, path: str) -> Iterator[str]:
 def _pod_affinity(affinity: Object, path: str) -> Iterator[str]:
     for kind in ("podAffinity", "podAntiAffinity"):
         found = affinity.get(kind) or {}
-        needed = found.get(_REQUIRED) or []
-        for place, term in indexed(needed, f"{path}.{kind}.{_REQUIRED}"):
+        needed = found.get(REQUIRED) or []
+        for place, term in indexed(needed, f"{path}.{kind}.{REQUIRED}"):
             if term.get("labelSelector") is None:
                 yield f"{place}.labelSelector: {_NO_POD}"
-        wished = found.get(_PREFERRED) or []
-        for place, weighted in indexed(wished, f"{path}.{kind}.{_PREFERRED}"):
+        wished = found.get(PREFERRED) or []
+        for place, weighted in indexed(wished, f"{path}.{kind}.{PREFERRED}"):
             term = weighted.get("podAffinityTerm") or {}
             if term.get("labelSelector") is None:
                 yield f"{place}.podAffinityTerm.labelSelector: {_NO_POD}"
