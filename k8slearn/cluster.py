@@ -37,6 +37,7 @@ from k8slearn.http.absent import NoServer
 from k8slearn.journal import HISTORY, Action
 from k8slearn.kinds import find_named, find_row, resource
 from k8slearn.kinds.kind import Kind
+from k8slearn.kinds.namespace import SYSTEM_NAMESPACES
 from k8slearn.kinds.node import with_no_pressure, with_ready
 from k8slearn.kinds.tables import Table, table
 from k8slearn.kubelet.kubelet import Kubelet
@@ -51,7 +52,6 @@ if TYPE_CHECKING:
 
 KUBELET = "kubelet"
 CONTROLLERS = "kube-controller-manager"
-NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 
 
 class Cluster(TimeVerbs, ApplyVerbs, KubeletVerbs, Loading):
@@ -87,7 +87,7 @@ class Cluster(TimeVerbs, ApplyVerbs, KubeletVerbs, Loading):
             settings=Settings(service_accounts),
         )
         self.lock = self.control_plane.lock
-        for place in NAMESPACES:
+        for place in SYSTEM_NAMESPACES:
             o = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": place}}
             self.create(o, manager="kube-apiserver")
         self.alter(lambda plane: start_up(plane.store, Random(0)), "kube-apiserver")

@@ -17,6 +17,7 @@ from k8slearn.apimachinery.objects import (
     labels,
 )
 from k8slearn.apimachinery.objects import name as name_of
+from k8slearn.kinds.endpointslice import SERVICE_LABEL
 from k8slearn.kinds.node import is_cordoned
 from k8slearn.kinds.pod.state import get_target_node_name, is_pod_ready, phase
 
@@ -89,7 +90,7 @@ def _revision(o: Object) -> Object:
 def _endpoints(store: Reader, service: Object) -> list[Object]:
     """The endpoints of all slices; how many slices there are is the controller's own affair."""
     found = []
-    selector = f"kubernetes.io/service-name={name_of(service)}"
+    selector = f"{SERVICE_LABEL}={name_of(service)}"
     for endpoint_slice in store.list("EndpointSlice", selector=selector):
         for end in endpoint_slice.get("endpoints") or ():
             about = {"node": end.get("nodeName"), "conditions": end["conditions"]}

@@ -12,13 +12,10 @@ from typing import Any
 
 from k8slearn.apimachinery import facts
 from k8slearn.apimachinery.objects import Object
-from k8slearn.apimachinery.schema import CUSTOM_PREFIX
+from k8slearn.apimachinery.schema import CUSTOM_PREFIX, MACHINERY, META, REFERENCE
 
-_REFERENCE = "#/components/schemas/"
-_MACHINERY = "io.k8s.apimachinery.pkg."
-_META = f"{_MACHINERY}apis.meta.v1."
-_ANYTHING = {"$ref": f"{_REFERENCE}{_MACHINERY}runtime.RawExtension"}
-_INT_OR_STRING = {"$ref": f"{_REFERENCE}{_MACHINERY}util.intstr.IntOrString"}
+_ANYTHING = {"$ref": f"{REFERENCE}{MACHINERY}runtime.RawExtension"}
+_INT_OR_STRING = {"$ref": f"{REFERENCE}{MACHINERY}util.intstr.IntOrString"}
 # Characters of a digest: enough that no two schemas share one.
 _DIGITS = 16
 _MARKS = (
@@ -28,7 +25,8 @@ _MARKS = (
 )
 PRESERVES = "x-kubernetes-preserve-unknown-fields"
 _MARK = "x-kubernetes-group-version-kind"
-_OF_OBJECTS = ("apiVersion", "kind", "metadata")
+# What an object always has, whatever its schema says.
+OF_OBJECTS = ("apiVersion", "kind", "metadata")
 DOCUMENTS: dict[str, Object] = {}
 """The schemas as their definitions have them, by the names of the types: with all that is in them in one piece."""
 _PLAIN = ("string", "boolean", "number")
@@ -52,7 +50,7 @@ def define(api_version: str, kind: str, schema: Object) -> str:
 
 def _document(schema: Object, own: Object) -> Object:
     """What stands in the OpenAPI document otherwise than in the definition."""
-    always = {field: own["properties"][field] for field in _OF_OBJECTS}
+    always = {field: own["properties"][field] for field in OF_OBJECTS}
     properties = {**schema.get("properties", {}), **always}
     return {"properties": properties, _MARK: own[_MARK]}
 
@@ -64,8 +62,8 @@ def _list_of(name: str) -> Object:
         "properties": {
             "apiVersion": {"type": "string"},
             "kind": {"type": "string"},
-            "metadata": {"$ref": f"{_REFERENCE}{_META}ListMeta"},
-            "items": {"type": "array", "items": {"$ref": _REFERENCE + name}},
+            "metadata": {"$ref": f"{REFERENCE}{META}ListMeta"},
+            "items": {"type": "array", "items": {"$ref": REFERENCE + name}},
         },
     }
 
@@ -84,7 +82,7 @@ def _struct(
     if is_object:
         properties["apiVersion"] = {"type": "string"}
         properties["kind"] = {"type": "string"}
-        properties["metadata"] = {"$ref": f"{_REFERENCE}{_META}ObjectMeta"}
+        properties["metadata"] = {"$ref": f"{REFERENCE}{META}ObjectMeta"}
 
 
 def _entry(schema: Object, name: str, found: dict[str, Object]) -> Object:
@@ -106,7 +104,7 @@ def _bare(schema: Object, name: str, found: dict[str, Object]) -> Object:
         return _INT_OR_STRING
     if kind == "object" and schema.get("properties"):
         _struct(schema, name, found)
-        return {"$ref": _REFERENCE + name}
+        return {"$ref": REFERENCE + name}
     if kind == "object" and isinstance(schema.get("additionalProperties"), dict):
         values = _entry(schema["additionalProperties"], f"{name}_", found)
         return {"type": "object", "additionalProperties": values}

@@ -17,8 +17,10 @@ Key = tuple[str, str, str]
 # A fixed day, so that one seed gives the same timestamps whenever a lesson is read.
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
-# Kubernetes: api/apps/v1/types.go DefaultDaemonSetUniqueLabelKey, DeprecatedTemplateGeneration
+# Kubernetes: api/apps/v1/types.go DefaultDaemonSetUniqueLabelKey, DefaultDeploymentUniqueLabelKey,
+# DeprecatedTemplateGeneration
 HASH_LABEL = "controller-revision-hash"
+TEMPLATE_HASH_LABEL = "pod-template-hash"
 GENERATION_LABEL = "pod-template-generation"
 TEMPLATE_GENERATION = "deprecated.daemonset.template.generation"
 

@@ -13,19 +13,20 @@ from k8slearn.apimachinery import facts
 from k8slearn.apimachinery.facts import Entry
 from k8slearn.apimachinery.gotypes import is_pointer, string_name
 
-_REFERENCE = "#/components/schemas/"
-_META = "io.k8s.apimachinery.pkg.apis.meta.v1."
-_MACHINERY = "io.k8s.apimachinery.pkg."
+REFERENCE = "#/components/schemas/"
+"""What stands before the name of a type that OpenAPI v3 refers to."""
+MACHINERY = "io.k8s.apimachinery.pkg."
+META = f"{MACHINERY}apis.meta.v1."
 
 # Types that read and write themselves (UnmarshalJSON), so that their schema says too little.
 _THEMSELVES = {
-    f"{_META}Time": ("time", "v1.Time"),
-    f"{_META}MicroTime": ("time", "v1.MicroTime"),
-    f"{_META}FieldsV1": ("any", "v1.FieldsV1"),
-    f"{_META}Patch": ("any", "v1.Patch"),
-    f"{_MACHINERY}runtime.RawExtension": ("any", "runtime.RawExtension"),
-    f"{_MACHINERY}util.intstr.IntOrString": ("int-or-string", "intstr.IntOrString"),
-    f"{_MACHINERY}api.resource.Quantity": ("quantity", "resource.Quantity"),
+    f"{META}Time": ("time", "v1.Time"),
+    f"{META}MicroTime": ("time", "v1.MicroTime"),
+    f"{META}FieldsV1": ("any", "v1.FieldsV1"),
+    f"{META}Patch": ("any", "v1.Patch"),
+    f"{MACHINERY}runtime.RawExtension": ("any", "runtime.RawExtension"),
+    f"{MACHINERY}util.intstr.IntOrString": ("int-or-string", "intstr.IntOrString"),
+    f"{MACHINERY}api.resource.Quantity": ("quantity", "resource.Quantity"),
 }
 ZEROS: dict[str, Any] = {"string": "", "int": 0, "bool": False, "number": 0}
 """Go's zero values of plain types."""
@@ -176,7 +177,7 @@ def _reference(entry: Entry) -> str:
     if wrapped:
         entry = wrapped[0]
     reference: str = entry.get("$ref", "")
-    return reference.removeprefix(_REFERENCE)
+    return reference.removeprefix(REFERENCE)
 
 
 def _referred(name: str) -> Type:
@@ -241,7 +242,7 @@ def _kinds() -> dict[tuple[str, str], str]:
     found: dict[tuple[str, str], str] = {}
     for name, schema in facts.schemas().items():
         # What is sent along with kinds, as DeleteOptions are, is marked as a kind of every group.
-        if name.startswith((_MACHINERY, CUSTOM_PREFIX)):
+        if name.startswith((MACHINERY, CUSTOM_PREFIX)):
             continue
         for marked in schema.get("x-kubernetes-group-version-kind", ()):
             api_version = marked["version"]

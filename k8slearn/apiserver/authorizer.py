@@ -14,6 +14,7 @@ from k8slearn.apimachinery.log import Reader
 from k8slearn.apimachinery.objects import Object, labels
 from k8slearn.apimachinery.selectors import selector_matches
 from k8slearn.kinds.rbac import (
+    EVERYTHING,
     GROUP,
     Access,
     Grant,
@@ -24,11 +25,6 @@ from k8slearn.kinds.rbac import (
 )
 from k8slearn.kinds.rbac_defaults import with_defaults
 
-EVERYTHING: list[Object] = [
-    {"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]},
-    {"verbs": ["*"], "nonResourceURLs": ["*"]},
-]
-"""The rules of who may do everything."""
 _EVERY_GRANT = Grant(rules=EVERYTHING, told="")
 
 

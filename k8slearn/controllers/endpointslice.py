@@ -22,17 +22,15 @@ from k8slearn.apimachinery.selectors import selector_matches
 from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock
 from k8slearn.controllers.runtime import Controller
+from k8slearn.kinds.endpointslice import MANAGED_BY, SERVICE_LABEL
 from k8slearn.kinds.node import ZONE
 from k8slearn.kinds.pod.state import is_pod_ready, is_pod_terminal, staying_containers
+from k8slearn.kinds.service.validation import TOPOLOGY_HINTS, TOPOLOGY_MODE
 from k8slearn.kinds.types import AnyPod, AnyService
 
 ACTOR = "endpointslice"
 MANAGER = "endpointslice-controller.k8s.io"
-MANAGED_BY = "endpointslice.kubernetes.io/managed-by"
-SERVICE_LABEL = "kubernetes.io/service-name"
 HEADLESS = "service.kubernetes.io/headless"
-TOPOLOGY_MODE = "service.kubernetes.io/topology-mode"
-OLD_MODE = "service.kubernetes.io/topology-aware-hints"
 # kube-controller-manager's --max-endpoints-per-slice: one Pod that changes has at most so many endpoints sent anew.
 MAX_ENDPOINTS = 100
 
@@ -96,7 +94,7 @@ def _hints(endpoint: Object, service: AnyService) -> Object:
 def _has_topology_mode(service: AnyService) -> bool:
     """Kubernetes: staging endpointslice/utils.go, hintsEnabled"""
     given = annotations_of(service)
-    mode = given.get(OLD_MODE, given.get(TOPOLOGY_MODE))
+    mode = given.get(TOPOLOGY_HINTS, given.get(TOPOLOGY_MODE))
     return mode in ("Auto", "auto")
 
 

@@ -19,8 +19,8 @@ from k8slearn.apimachinery.objects import (
 )
 from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock
-from k8slearn.controllers.endpointslice import MANAGED_BY, SERVICE_LABEL
 from k8slearn.controllers.runtime import Controller
+from k8slearn.kinds.endpointslice import MANAGED_BY, SERVICE_LABEL
 
 ACTOR = "endpointslicemirroring-controller"
 MIRRORED_BY = "endpointslicemirroring-controller.k8s.io"

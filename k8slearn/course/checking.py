@@ -24,11 +24,11 @@ from k8slearn.course.variants import PLAIN, Choice, Variant
 from k8slearn.kinds import resource
 from k8slearn.kinds.node import is_cordoned
 from k8slearn.kinds.pod.state import is_pod_ready
+from k8slearn.kinds.pod_template.container import PROBES
 from k8slearn.locale import course as words
 
 # What a command asks that asks the program: `curl -f localhost:9100/healthz`, `nc -z localhost 9100`.
 _ADDRESS = re.compile(r"[: ](\d{4,5})(/[^\s'\"]*)?")
-PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,9 @@ from k8slearn.apimachinery.objects import Object, copied, name, namespace
 from k8slearn.cluster import Cluster
 from k8slearn.course import gallery_faults
 from k8slearn.course.checking import node_of
+from k8slearn.course.gallery_faults import NEXT
 from k8slearn.locale import course as words
 from k8slearn.network import node_address, request
-
-NEXT_IMAGE = "example.com/next:2.0"
 
 
 def mixed() -> Cluster:
@@ -94,7 +93,7 @@ def _update(daemon_set: Object, _: str) -> str:
     cluster = running(daemon_set)
     before = set(map(name, cluster.list("Pod")))
     own = name(daemon_set)
-    cluster.set_image(own, NEXT_IMAGE, namespace=namespace(daemon_set))
+    cluster.set_image(own, NEXT, namespace=namespace(daemon_set))
     cluster.run_until_quiet()
     new = set(map(name, cluster.list("Pod"))) - before
     return words.UPDATED.format(count=len(new))

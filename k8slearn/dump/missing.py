@@ -12,6 +12,7 @@ from k8slearn.apimachinery.objects import Object, condition, name, namespace
 from k8slearn.dump import stand_ins
 from k8slearn.dump.found import Found
 from k8slearn.kinds import BY_KIND
+from k8slearn.kinds.namespace import SYSTEM_NAMESPACES
 from k8slearn.locale import dump as words
 
 MOST_NAMED = 3
@@ -143,7 +144,7 @@ def _namespaces(found: Found) -> Absence | None:
     if not made:
         return None
     # Of those that every cluster has nobody need hear.
-    names = [name(o) for o in made if name(o) not in stand_ins.SYSTEM_NAMESPACES]
+    names = [name(o) for o in made if name(o) not in SYSTEM_NAMESPACES]
     sentence = words.NO_NAMESPACES.format(names=listed(names)) if names else ""
     return Absence(sentence, tuple(made))
 

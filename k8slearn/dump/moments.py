@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from k8slearn.apimachinery.objects import Object, seconds_of
+from k8slearn.kinds.event import TIMES
 
 # Only what happened: a deletionTimestamp, a certificate's end or a next run lies ahead.
 _METADATA = ("creationTimestamp",)
 _OF_CONDITIONS = ("lastTransitionTime", "lastHeartbeatTime", "lastUpdateTime")
-_OF_EVENTS = ("eventTime", "firstTimestamp", "lastTimestamp")
 _OF_LEASES = ("acquireTime", "renewTime")
 _OF_STATUSES = ("startTime", "completionTime", "lastScheduleTime", "lastSuccessfulTime")
 _OF_STATES = ("startedAt", "finishedAt")
@@ -31,7 +31,7 @@ def _texts(o: Object) -> Iterator[str]:
     for entry in _list(metadata.get("managedFields")):
         yield from _at(entry, ("time",))
     if o["kind"] == "Event":
-        yield from _at(o, _OF_EVENTS)
+        yield from _at(o, TIMES)
     if o["kind"] == "Lease":
         yield from _at(o.get("spec"), _OF_LEASES)
     status = o.get("status")

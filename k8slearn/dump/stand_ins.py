@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from k8slearn.apimachinery.objects import (
+    GENERATION_LABEL,
     HASH_LABEL,
     TEMPLATE_GENERATION,
     Object,
@@ -25,16 +26,15 @@ from k8slearn.apimachinery.objects import (
 from k8slearn.apiserver.plugins import in_use_protection
 from k8slearn.controllers.history import match, new_revision, template_patch
 from k8slearn.controllers.namespace import ROOT_CA, defaults_of
+from k8slearn.controllers.statefulset.controller import REVISION_HASH
 from k8slearn.dump.found import Found
+from k8slearn.kinds.namespace import SYSTEM_NAMESPACES
 from k8slearn.kinds.pod.claims import claims_of
 from k8slearn.kinds.pod_template.container_lists import containers_in
 from k8slearn.kinds.priorityclass import PREEMPTS, SYSTEM_CLASSES, system_class
 
 LABEL = "k8slearn/stand-in"
-SYSTEM_NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 _BY_ITSELF = ("ServiceAccount", "ConfigMap")
-_GENERATION = "pod-template-generation"
-_STATEFUL_MARK = "controller.kubernetes.io/hash"
 
 
 def stand_in(api_version: str, kind: str, title: str, place: str = "", **rest: object) -> Object:  # fmt: skip
@@ -232,7 +232,7 @@ def revisions(found: Found) -> list[Object]:
         if uid(stateful_set) not in having and not is_deleting(stateful_set):
             wanted = stateful_set.get("status", {}).get("updateRevision", "")
             digest = wanted.removeprefix(f"{name(stateful_set)}-")
-            made.append(_revision(stateful_set, 1, _STATEFUL_MARK, digest))
+            made.append(_revision(stateful_set, 1, REVISION_HASH, digest))
     return made
 
 
@@ -250,7 +250,7 @@ def _daemon_hash(found: Found, daemon_set: Object) -> str:
     """What the Pods of the present template carry."""
     present = annotations_of(daemon_set).get(TEMPLATE_GENERATION, "")
     for pod in found.pods_of(uid(daemon_set)):
-        if labels(pod).get(_GENERATION) == present:
+        if labels(pod).get(GENERATION_LABEL) == present:
             return labels(pod).get(HASH_LABEL, "")
     return ""
 

@@ -30,7 +30,7 @@ from k8slearn.scheduler.preemption import (
     is_being_preempted,
     schedule,
 )
-from k8slearn.scheduler.resources import TOO_MANY_PODS, milli_value, requests
+from k8slearn.scheduler.resources import LACKING, TOO_MANY_PODS, milli_value, requests
 from k8slearn.scheduler.situation import (
     Situation,
     observed,
@@ -57,7 +57,6 @@ REFUSALS = {
     IN_USE: words.SCHEDULER_REFUSALS["in use"],
 }
 """The scheduler's sentence → ours, with the numbers that the scheduler does not tell."""
-LACKING = "Insufficient "
 
 
 def why_scheduled(reader: Reader, pod: Object) -> Explanation:

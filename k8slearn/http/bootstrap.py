@@ -9,6 +9,7 @@ from k8slearn.apimachinery.objects import Object
 from k8slearn.apiserver.identity import Identity
 from k8slearn.controllers.kubernetes_service import SERVER, SERVICE
 from k8slearn.controlplane import ControlPlane
+from k8slearn.kinds.endpointslice import SERVICE_LABEL
 from k8slearn.kinds.service.allocation import SERVER_ADDRESS, taken_addresses
 
 IDENTITY = Identity(SERVER, SERVER)
@@ -56,7 +57,7 @@ def _slice(port: int) -> Object:
     metadata = {
         "name": SERVICE,
         "namespace": "default",
-        "labels": {"kubernetes.io/service-name": SERVICE},
+        "labels": {SERVICE_LABEL: SERVICE},
     }
     return {
         "apiVersion": "discovery.k8s.io/v1",

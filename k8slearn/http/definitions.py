@@ -13,10 +13,9 @@ from typing import Any
 from k8slearn.apimachinery import facts
 from k8slearn.apimachinery.custom_types import DOCUMENTS
 from k8slearn.apimachinery.objects import Object
+from k8slearn.apimachinery.schema import REFERENCE
 from k8slearn.http.enums import described
 
-REFERENCE = "#/components/schemas/"
-"""Where the facts, being of OpenAPI v3, look for the types they refer to."""
 WRAPPED_AT = 79
 """Characters: where the package with the sentences breaks its lines."""
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from k8slearn.apimachinery.log import Reader
 from k8slearn.apimachinery.objects import Object, labels, name
 from k8slearn.apimachinery.objects import namespace as namespace_of
-from k8slearn.controllers.endpointslice import SERVICE_LABEL
+from k8slearn.kinds.endpointslice import SERVICE_LABEL
 
 
 def listed(store: Reader, namespace: str) -> list[Object]:

@@ -10,12 +10,11 @@ from k8slearn.apimachinery.gotext import go_quote, go_quoted
 from k8slearn.apimachinery.log import Reader
 from k8slearn.apimachinery.objects import Object, name, namespace
 from k8slearn.apiserver.authorizer import (
-    EVERYTHING,
     grants_of,
     rules_of_role,
     verdict,
 )
-from k8slearn.kinds.rbac import GROUP, Access, User, rules_of
+from k8slearn.kinds.rbac import EVERYTHING, GROUP, Access, User, rules_of
 from k8slearn.kinds.rbac_cover import missing
 
 _PLURALS = {

@@ -10,7 +10,7 @@ from k8slearn.apimachinery.errors import no_such_path
 from k8slearn.apimachinery.facts import VERSION
 from k8slearn.apimachinery.objects import Object
 from k8slearn.apimachinery.patch import MEDIA_TYPES
-from k8slearn.apimachinery.schema import kind_type
+from k8slearn.apimachinery.schema import META, kind_type
 from k8slearn.http import parameters
 from k8slearn.http.definitions import Definitions
 from k8slearn.http.kinds import KEPT, VERSIONS, Offer, Served
@@ -23,7 +23,6 @@ _EMPTY = b"\x0a\x032.0"
 """A document of version 2.0 without types. kubectl wants v2 in this form, and only for kinds that v3 does not have."""
 _FORM = 2
 """To be raised when these documents change otherwise than with the facts: clients keep what has the same hash."""
-_META = "io.k8s.apimachinery.pkg.apis.meta.v1."
 _METHODS = {
     "list": "get",
     "get": "get",
@@ -214,7 +213,7 @@ def _answer(verb: str, served: Served, name: str) -> str:
     if verb in ("list", "deletecollection"):
         return f"{name}List"
     if verb == "delete" and not served.resource.returned_on_delete:
-        return f"{_META}Status"
+        return f"{META}Status"
     return name
 
 
@@ -234,7 +233,7 @@ def _body(verb: str, name: str, definitions: Definitions) -> Object:
     if verb in ("create", "update"):
         return {JSON: {"schema": schema}}
     if verb in ("delete", "deletecollection"):
-        return {JSON: {"schema": _added(f"{_META}DeleteOptions", definitions)}}
+        return {JSON: {"schema": _added(f"{META}DeleteOptions", definitions)}}
     return {}
 
 

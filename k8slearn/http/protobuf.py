@@ -16,6 +16,7 @@ from k8slearn.apimachinery import facts, schema
 from k8slearn.apimachinery.errors import bad_request, unsupported_media_type
 from k8slearn.apimachinery.gotypes import is_pointer
 from k8slearn.apimachinery.objects import Object
+from k8slearn.apimachinery.schema import MACHINERY, META
 
 MAGIC = b"k8s\x00"
 _VARINT = 0
@@ -29,9 +30,7 @@ _MAX_DEPTH = 24
 # Seconds: times later than the year 6000 are nonsense, and datetime ends at 9999.
 _MAX_TIME = 2**37
 
-_MACHINERY = "io.k8s.apimachinery.pkg."
-_META = f"{_MACHINERY}apis.meta.v1."
-_TYPE_META = f"{_MACHINERY}runtime.TypeMeta"
+_TYPE_META = f"{MACHINERY}runtime.TypeMeta"
 EXTENSIONS = "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1."
 CHOICES = {
     f"{EXTENSIONS}JSONSchemaPropsOrArray": "jSONSchemas",
@@ -64,7 +63,7 @@ def _type_name(type_meta: Object) -> str:
     kind = type_meta.get("kind", "")
     found = schema.kind_type(type_meta.get("apiVersion", ""), kind)
     # What goes along with requests, such as DeleteOptions, has the group of the request in its envelope.
-    name = found.struct if found else _META + kind
+    name = found.struct if found else META + kind
     if facts.message(name) is None:
         raise unsupported_media_type(("application/json",))
     return name
@@ -253,12 +252,12 @@ _READERS: dict[str, Callable[[bytes], Any]] = {
     "string": _text,
     "bytes": _data,
     "double": _double,
-    f"{_META}Time": _time,
-    f"{_META}MicroTime": _micro_time,
+    f"{META}Time": _time,
+    f"{META}MicroTime": _micro_time,
     f"{EXTENSIONS}JSON": _json,
-    f"{_META}FieldsV1": _json,
-    f"{_MACHINERY}api.resource.Quantity": _quantity,
-    f"{_MACHINERY}runtime.RawExtension": _json,
-    f"{_MACHINERY}util.intstr.IntOrString": _int_or_string,
+    f"{META}FieldsV1": _json,
+    f"{MACHINERY}api.resource.Quantity": _quantity,
+    f"{MACHINERY}runtime.RawExtension": _json,
+    f"{MACHINERY}util.intstr.IntOrString": _int_or_string,
 }
 """The types that are not in JSON what they are on the wire."""

@@ -15,11 +15,10 @@ from typing import Any
 from k8slearn.apimachinery import facts, schema
 from k8slearn.apimachinery.errors import not_acceptable
 from k8slearn.apimachinery.objects import Object
+from k8slearn.apimachinery.schema import MACHINERY, META
 from k8slearn.http.protobuf import CHOICES, EXTENSIONS, MAGIC
 from k8slearn.http.types import JSON
 
-_MACHINERY = "io.k8s.apimachinery.pkg."
-_META = f"{_MACHINERY}apis.meta.v1."
 _OF_META = ("Status", "PartialObjectMetadata", "PartialObjectMetadataList")
 _VARINT = 0
 _FIXED64 = 1
@@ -31,7 +30,7 @@ _LENGTH = ">I"
 def encode(o: Object) -> bytes:
     """An object in Kubernetes' envelope. Raises ApiError 406 for a kind that is never protobuf."""
     type_meta = {"apiVersion": o["apiVersion"], "kind": o["kind"]}
-    head = _message(type_meta, f"{_MACHINERY}runtime.TypeMeta")
+    head = _message(type_meta, f"{MACHINERY}runtime.TypeMeta")
     body = _message(o, _type_name(o))
     # Unknown: 1 is what it is, 2 the object itself.
     return MAGIC + _field(1, head) + _field(2, body)
@@ -47,7 +46,7 @@ def frame(event: str, o: Object) -> bytes:
 def _type_name(o: Object) -> str:
     kind: str = o["kind"]
     if kind in _OF_META:
-        return _META + kind
+        return META + kind
     name = _struct_of(o["apiVersion"], kind)
     if not name and kind.endswith("List"):
         name = _struct_of(o["apiVersion"], kind.removesuffix("List")) + "List"
@@ -149,12 +148,12 @@ def _json(value: Any) -> bytes:
 _WRITERS: dict[str, Callable[[Any], bytes]] = {
     "string": str.encode,
     "bytes": b64decode,
-    f"{_META}Time": _time,
-    f"{_META}MicroTime": _time,
+    f"{META}Time": _time,
+    f"{META}MicroTime": _time,
     f"{EXTENSIONS}JSON": _json,
-    f"{_META}FieldsV1": _json,
-    f"{_MACHINERY}api.resource.Quantity": _quantity,
-    f"{_MACHINERY}runtime.RawExtension": _json,
-    f"{_MACHINERY}util.intstr.IntOrString": _int_or_string,
+    f"{META}FieldsV1": _json,
+    f"{MACHINERY}api.resource.Quantity": _quantity,
+    f"{MACHINERY}runtime.RawExtension": _json,
+    f"{MACHINERY}util.intstr.IntOrString": _int_or_string,
 }
 """The types that are not in JSON what they are on the wire."""

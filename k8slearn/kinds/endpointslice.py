@@ -25,6 +25,9 @@ from k8slearn.kinds.kind import Kind
 from k8slearn.kinds.pod_template.container import PROTOCOLS
 from k8slearn.kinds.printing import UNSET, Cell, age, first_few
 
+MANAGED_BY = "endpointslice.kubernetes.io/managed-by"
+# discovery.k8s.io/v1 LabelServiceName
+SERVICE_LABEL = "kubernetes.io/service-name"
 _ADDRESS_TYPES = ("FQDN", "IPv4", "IPv6")
 _MAX_HINTS = 8
 # In the order in which upstream comes to them.

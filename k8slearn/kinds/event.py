@@ -11,7 +11,7 @@ from k8slearn.kinds.kind import Kind, texts_at
 from k8slearn.kinds.printing import Cell, since
 
 # metav1.Time and MicroTime by value: Go writes an unset one as null instead of leaving it out.
-_TIMES = ("eventTime", "firstTimestamp", "lastTimestamp")
+TIMES = ("eventTime", "firstTimestamp", "lastTimestamp")
 
 
 def validate(event: Object) -> Causes:
@@ -25,7 +25,7 @@ def validate(event: Object) -> Causes:
 
 def with_null_times(event: Object) -> Object:
     """The Event with its unset times as null."""
-    return {**dict.fromkeys(_TIMES), **event}
+    return {**dict.fromkeys(TIMES), **event}
 
 
 def component_of(event: Object) -> str:

@@ -16,6 +16,8 @@ from k8slearn.kinds.kind import Kind, texts_at
 from k8slearn.kinds.printing import Cell, age
 
 _FINALIZER = "kubernetes"
+SYSTEM_NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
+"""Those that every cluster has."""
 NAME_LABEL = "kubernetes.io/metadata.name"
 
 

@@ -28,7 +28,7 @@ from k8slearn.apimachinery.field import (
 from k8slearn.apimachinery.objects import Object, annotations_of
 from k8slearn.kinds.metadata import domain_path, label_selector
 
-_CLASS_BEFORE = "kubernetes.io/ingress.class"
+CLASS_BEFORE = "kubernetes.io/ingress.class"
 _MAX_CONTROLLER = 250
 _WILDCARD = (
     "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS "
@@ -51,11 +51,11 @@ _Network = IPv4Network | IPv6Network
 def new_ingress(o: Object) -> Causes:
     """Kubernetes: ValidateIngressCreate"""
     yield from ingress(o)
-    old = annotations_of(o).get(_CLASS_BEFORE)
+    old = annotations_of(o).get(CLASS_BEFORE)
     name = o.get("spec", {}).get("ingressClassName")
     if old is not None and name is not None and old != name:
         detail = "must match `ingressClassName` when both are specified"
-        yield invalid(f"annotations.{_CLASS_BEFORE}", old, detail)
+        yield invalid(f"annotations.{CLASS_BEFORE}", old, detail)
 
 
 def ingress(o: Object) -> Causes:

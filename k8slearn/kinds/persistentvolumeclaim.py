@@ -16,7 +16,7 @@ from k8slearn.kinds.kind import Kind
 _VERSION = "v1"
 _KIND = "PersistentVolumeClaim"
 # How a claim named its class before it had a field for it.
-_BETA_CLASS = "volume.beta.kubernetes.io/storage-class"
+BETA_CLASS = "volume.beta.kubernetes.io/storage-class"
 _DEFAULT_MARKS = (
     "storageclass.kubernetes.io/is-default-class",
     "storageclass.beta.kubernetes.io/is-default-class",
@@ -37,7 +37,7 @@ def prepare_for_create(claim: Object, reader: object) -> Object:
 
 def class_of(claim: Object) -> str:
     """The name of a claim's class, '' for none. Kubernetes: GetPersistentVolumeClaimClass"""
-    before = annotations_of(claim).get(_BETA_CLASS)
+    before = annotations_of(claim).get(BETA_CLASS)
     if before is not None:
         return before
     return str(claim["spec"].get("storageClassName") or "")
@@ -45,7 +45,7 @@ def class_of(claim: Object) -> str:
 
 def has_class(claim: Object) -> bool:
     """Whether a claim says of which class it is, be it of none. Kubernetes: PersistentVolumeClaimHasClass"""
-    if _BETA_CLASS in annotations_of(claim):
+    if BETA_CLASS in annotations_of(claim):
         return True
     return claim["spec"].get("storageClassName") is not None
 

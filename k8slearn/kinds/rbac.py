@@ -20,6 +20,11 @@ ANONYMOUS = "system:anonymous"
 ACCOUNTS = "system:serviceaccounts"
 _ACCOUNT = "system:serviceaccount:"
 _ALL = "*"
+EVERYTHING: list[Object] = [
+    {"verbs": [_ALL], "apiGroups": [_ALL], "resources": [_ALL]},
+    {"verbs": [_ALL], "nonResourceURLs": [_ALL]},
+]
+"""The rules of who may do everything."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from k8slearn.apimachinery.objects import Object, timestamp, with_metadata
 from k8slearn.kinds.rbac import (
     ACCOUNTS,
     AUTHENTICATED,
+    EVERYTHING,
     GROUP,
     MASTERS,
     UNAUTHENTICATED,
@@ -141,17 +142,11 @@ def _urls(text: str) -> list[Object]:
     return [{"verbs": ["get"], "nonResourceURLs": text.split()}]
 
 
-_EVERYTHING: list[Object] = [
-    {"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]},
-    {"verbs": ["*"], "nonResourceURLs": ["*"]},
-]
-
-
 @cache
 def roles() -> dict[str, Object]:
     """The ClusterRoles by name."""
     rules = {
-        "cluster-admin": _EVERYTHING,
+        "cluster-admin": EVERYTHING,
         "admin": _rules(_ADMINISTERED + _EDITED + _VIEWED),
         "edit": _rules(_EDITED + _VIEWED),
         "view": _rules(_VIEWED),

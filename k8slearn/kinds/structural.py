@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from k8slearn.apimachinery.custom_types import OF_OBJECTS, PRESERVES
 from k8slearn.apimachinery.field import (
     Causes,
     duplicate,
@@ -22,13 +23,10 @@ from k8slearn.apimachinery.gotext import go_quote
 from k8slearn.apimachinery.objects import Object, copied
 from k8slearn.kinds.formats import has_format
 
-PRESERVES = "x-kubernetes-preserve-unknown-fields"
 EMBEDDED = "x-kubernetes-embedded-resource"
 INT_OR_STRING = "x-kubernetes-int-or-string"
 _KEYS = "x-kubernetes-list-map-keys"
 _LIST_TYPE = "x-kubernetes-list-type"
-# What an object always has, whatever its schema says.
-_OF_OBJECTS = ("apiVersion", "kind", "metadata")
 _TYPES: dict[str, tuple[type, ...]] = {
     "object": (dict,),
     "array": (list,),
@@ -48,7 +46,7 @@ def pruned(o: Object, schema: Object) -> tuple[Object, list[str]]:
     unknown: list[str] = []
     found = {}
     for field, value in o.items():
-        if field in _OF_OBJECTS:
+        if field in OF_OBJECTS:
             found[field] = value
         elif _is_known(field, schema):
             found[field] = _prune(value, _below(schema, field), field, unknown)
@@ -82,7 +80,7 @@ def _prune(value: Any, schema: Object, path: str, unknown: list[str]) -> Any:
     found = {}
     for field, item in value.items():
         at = f"{path}.{field}"
-        own = schema.get(EMBEDDED) and field in _OF_OBJECTS
+        own = schema.get(EMBEDDED) and field in OF_OBJECTS
         if own:
             found[field] = item
         elif _is_known(field, schema):
@@ -201,7 +199,7 @@ def _object(value: Object, schema: Object, path: str) -> Causes:
         if field not in value:
             yield required(_join(path, field))
     for field, item in value.items():
-        if not path and field in _OF_OBJECTS:
+        if not path and field in OF_OBJECTS:
             continue
         below = _below(schema, field)
         if below.keys() != {PRESERVES}:

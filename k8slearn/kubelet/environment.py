@@ -13,6 +13,7 @@ from k8slearn.apiserver.store import Store
 from k8slearn.kubelet.downward_api import field_of, resource_of
 from k8slearn.kubelet.hosts import hostname
 from k8slearn.kubelet.pod_status import container_status
+from k8slearn.kubelet.references import KEY_REFS, REFS
 
 Variables = dict[str, str]
 
@@ -20,13 +21,6 @@ PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 # $(NAME) is put in, $$(NAME) stays as $(NAME); a name reaches to the first bracket, whatever stands in it.
 # Kubernetes: third_party/forked/golang/expansion
 _REFERENCE = re.compile(r"\$(?:\$|\(([^)]*)\))")
-
-
-# Where a variable or a whole prefix of them may come from, and the kind that it names.
-_KEY_REFS = (("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret"))
-
-
-_REFS = (("configMapRef", "ConfigMap"), ("secretRef", "Secret"))
 
 
 def at_start(store: Store, pod: Object, container: Object) -> Reader:
@@ -64,7 +58,7 @@ def given(reader: Reader, pod: Object, container: Object, started: float) -> Var
     own: Variables = {}
     for source in container.get("envFrom") or ():
         prefix = source.get("prefix", "")
-        for field, kind in _REFS:
+        for field, kind in REFS:
             if field in source:
                 wanted = source[field].get("name", "")
                 held = held_by(reader, pod, kind, wanted)
@@ -118,7 +112,7 @@ def _value(
         return field_of(pod, source["fieldRef"]["fieldPath"])
     if "resourceFieldRef" in source:
         return resource_of(reader, pod, container, source["resourceFieldRef"])
-    for field, kind in _KEY_REFS:
+    for field, kind in KEY_REFS:
         if field in source:
             ref = source[field]
             held = held_by(reader, pod, kind, ref.get("name", ""))

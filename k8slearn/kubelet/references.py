@@ -12,15 +12,16 @@ from k8slearn.apimachinery.objects import Object
 Get = Callable[[str, str, str], Object | None]
 """(kind, name, namespace) → the object or None."""
 _KINDS = {"configMap": "ConfigMap", "secret": "Secret"}
-# By `envFrom` all keys are taken, whichever there are; by `valueFrom` one, which may be missing as well.
-_REFS = (("configMapRef", "ConfigMap"), ("secretRef", "Secret"))
-_KEY_REFS = (("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret"))
+# Where variables come from, and the kinds that are named there. By `envFrom` all keys are taken, whichever there are;
+# by `valueFrom` one, which may be missing as well.
+REFS = (("configMapRef", "ConfigMap"), ("secretRef", "Secret"))
+KEY_REFS = (("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret"))
 
 
 def missing_for_env(container: Object, namespace: str, get: Get) -> str:
     """Why the container's environment cannot be made, '' if it can."""
     for source in container.get("envFrom", ()):
-        for field, kind in _REFS:
+        for field, kind in REFS:
             ref = source.get(field)
             if not ref or ref.get("optional"):
                 continue
@@ -28,7 +29,7 @@ def missing_for_env(container: Object, namespace: str, get: Get) -> str:
                 return _not_found(kind, ref["name"])
     for variable in container.get("env", ()):
         given = variable.get("valueFrom", {})
-        for field, kind in _KEY_REFS:
+        for field, kind in KEY_REFS:
             ref = given.get(field)
             if not ref or ref.get("optional"):
                 continue

@@ -12,13 +12,13 @@ from typing import Any, ParamSpec
 import yaml
 
 from k8slearn.cluster import Cluster
+from k8slearn.kinds.taint import EFFECTS
 from k8slearn.locale import lab as words
 from k8slearn.locale import remedies as remedy_words
 from k8slearn.manifests import manifest
 
 # At a press: a thousand take a picture some seconds.
 MOST_NODES = 500
-EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 _LABEL = re.compile(r"(?P<key>[\w./-]*\w)(?:=(?P<value>[\w.-]*)|(?P<off>-))")
 _TAINT = re.compile(
     r"(?P<key>[\w./-]*\w)(?:=(?P<value>[\w.-]*?))?(?::(?P<effect>\w+))?(?P<off>-)?"

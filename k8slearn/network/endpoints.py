@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from k8slearn.apimachinery.objects import Object, labels, name, namespace
-
-# discovery.k8s.io/v1 LabelServiceName
-_SERVICE_NAME = "kubernetes.io/service-name"
+from k8slearn.kinds.endpointslice import SERVICE_LABEL
 
 
 class Objects(Protocol):
@@ -82,7 +80,7 @@ def _slices(objects: Objects, service: Object) -> list[Object]:
     """A Service's slices, which the controller marks with its name."""
     found = []
     for endpoint_slice in objects.list("EndpointSlice", namespace(service)):
-        if labels(endpoint_slice).get(_SERVICE_NAME) == name(service):
+        if labels(endpoint_slice).get(SERVICE_LABEL) == name(service):
             found.append(endpoint_slice)
     return found
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 
-SAFE = "bcdfghjklmnpqrstvwxz2456789"
-"""The letters of generated names."""
+from k8slearn.apimachinery.names import SAFE_CHARACTERS
+
+_SAFE = f"[{SAFE_CHARACTERS}]"
 _MINUTE = re.compile(r"-29\d{6}\b")
 """What a CronJob's Job is named after: the minutes since 1970, around the year 2026."""
 _NAMES = (
     (_MINUTE, "-MINUTE"),
-    (re.compile(rf"-[{SAFE}]{{7,10}}-[{SAFE}]{{5}}\b"), "-HASH-SUFFIX"),
-    (re.compile(rf"-[{SAFE}]{{7,10}}\b"), "-HASH"),
-    (re.compile(rf"-[{SAFE}]{{5}}\b"), "-SUFFIX"),
+    (re.compile(rf"-{_SAFE}{{7,10}}-{_SAFE}{{5}}\b"), "-HASH-SUFFIX"),
+    (re.compile(rf"-{_SAFE}{{7,10}}\b"), "-HASH"),
+    (re.compile(rf"-{_SAFE}{{5}}\b"), "-SUFFIX"),
 )
 
 

@@ -8,6 +8,7 @@ from json import dumps
 from k8slearn.apimachinery.log import Reader
 from k8slearn.apimachinery.objects import (
     HASH_LABEL,
+    TEMPLATE_HASH_LABEL,
     Object,
     annotations_of,
     controller_ref,
@@ -18,12 +19,9 @@ from k8slearn.apimachinery.objects import (
     uid,
 )
 from k8slearn.controllers.deployment import bookkeeping
+from k8slearn.controllers.job.pods import INDEX
 from k8slearn.controllers.statefulset.identity import POD_NAME
 from k8slearn.parity.generated import without_minute, without_names
-
-_COMPLETION_INDEX = "batch.kubernetes.io/job-completion-index"
-_REPLICA_SET_HASH = "pod-template-hash"
-
 
 Named = Callable[[Object], str]
 PARTS = (
@@ -75,7 +73,7 @@ def pod_details(pod: Object, store: Reader) -> Object:
     """What a Pod has of these owners: their names without what is generated, their revisions."""
     found: Object = {}
     ref = controller_ref(pod)
-    index = annotations_of(pod).get(_COMPLETION_INDEX)
+    index = annotations_of(pod).get(INDEX)
     if index is not None:
         found["completionIndex"] = index
     place = namespace(pod)
@@ -97,7 +95,7 @@ def pod_details(pod: Object, store: Reader) -> Object:
 def owner_name(kind: str, own: str, o: Object) -> str:
     """A name without the hash of a template or the minute of a schedule."""
     if kind == "ReplicaSet":
-        template_hash = labels(o).get(_REPLICA_SET_HASH)
+        template_hash = labels(o).get(TEMPLATE_HASH_LABEL)
         if template_hash:
             return own.removesuffix(template_hash) + "HASH"
     return without_minute(own)

@@ -18,6 +18,7 @@ from k8slearn.apimachinery.objects import Object, condition, name, namespace
 from k8slearn.cluster import Cluster
 from k8slearn.controllers.missing import REASON
 from k8slearn.http.bootstrap import publish
+from k8slearn.kinds.namespace import SYSTEM_NAMESPACES
 from k8slearn.kinds.pod.state import get_target_node_name
 from k8slearn.parity import owners
 from k8slearn.parity.decisions import Difference
@@ -39,7 +40,6 @@ _UID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _UNTOLD = ("RegisteredNode", "RemovingNode", REASON)
 """Reasons of Events that no record has: of Nodes that came and went, and what the model says of itself."""
 _ON_NODE = re.compile(r"(on node|to) ([a-z]+)\d+")
-OWN_NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 
 
 def is_of_this_kind(recorded: Record) -> bool:
@@ -178,7 +178,7 @@ def _priority_class(o: Object) -> Object:
 
 
 def _namespace(o: Object) -> str:
-    if name(o) in OWN_NAMESPACES:
+    if name(o) in SYSTEM_NAMESPACES:
         return ""
     return str(o["status"]["phase"])
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from k8slearn.apimachinery.log import Reader
-from k8slearn.apimachinery.objects import Object, is_deleting, labels, name
+from k8slearn.apimachinery.objects import HASH_LABEL, Object, is_deleting, labels, name
 from k8slearn.controllers.daemon.pods import NodePods
 from k8slearn.controllers.deployment.limits import replicas
 from k8slearn.controllers.deployment.replica_sets import find_new
@@ -20,8 +20,6 @@ from k8slearn.kinds.pod.state import (
     is_pod_available,
     phase,
 )
-
-REVISION = "controller-revision-hash"
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +181,7 @@ def _of_stateful_set(reader: Reader, about: Object) -> tuple[list[Object], int]:
         return [], total
     update = status.get("updateRevision")
     pods = active(owned(reader, "Pod", about))
-    return [p for p in pods if labels(p).get(REVISION) == update], total
+    return [p for p in pods if labels(p).get(HASH_LABEL) == update], total
 
 
 def _of_job(reader: Reader, about: Object) -> tuple[list[Object], int]:

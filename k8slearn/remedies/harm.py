@@ -21,7 +21,7 @@ from k8slearn.controllers.deployment.replica_sets import find_new
 from k8slearn.explain.why_workload import owned, owner_of
 from k8slearn.kinds.pod.state import get_target_node_name, is_pod_terminal
 from k8slearn.locale import remedies as words
-from k8slearn.remedies.asked import REVISION, Standstill, not_working
+from k8slearn.remedies.asked import Standstill, not_working
 
 # So many names are told; of more the number.
 NAMED = 3
@@ -105,7 +105,7 @@ def _is_current(reader: Reader, owner: Object) -> Current:
         return lambda pod: labels(pod).get(HASH_LABEL) == revision
     if owner["kind"] == "StatefulSet":
         update = owner.get("status", {}).get("updateRevision")
-        return lambda pod: labels(pod).get(REVISION) == update
+        return lambda pod: labels(pod).get(HASH_LABEL) == update
     if owner["kind"] == "Deployment":
         new = find_new(owner, owned(reader, "ReplicaSet", owner))
         pods = owned(reader, "Pod", new) if new is not None else []

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from k8slearn.apimachinery.objects import Object, labels
+from k8slearn.apimachinery.objects import (
+    HASH_LABEL,
+    TEMPLATE_HASH_LABEL,
+    Object,
+    labels,
+)
 from k8slearn.controllers.daemon.decide import update_strategy
 from k8slearn.controllers.deployment.bookkeeping import revision_of
-from k8slearn.controllers.deployment.replica_sets import POD_HASH
 from k8slearn.controllers.history import match
 from k8slearn.explain.outlook import Outlook, Outlooks
 from k8slearn.explain.why_workload import owned
 from k8slearn.locale import remedies as words
-from k8slearn.remedies.asked import REVISION, look_at
+from k8slearn.remedies.asked import look_at
 from k8slearn.remedies.edits import deleted
 from k8slearn.remedies.evidence import Evidence, Idea, dig, names_of
 
@@ -90,7 +94,7 @@ def _old_pods(evidence: Evidence) -> list[Object]:
         return found
     update = dig(evidence.owner, "status", "updateRevision")
     for pod in owned(evidence.reader, "Pod", evidence.owner):
-        if labels(pod).get(REVISION) != update:
+        if labels(pod).get(HASH_LABEL) != update:
             found.append(pod)
     return found
 
@@ -160,7 +164,7 @@ def _of_revisions(evidence: Evidence) -> Iterator[Template]:
 def _without_hash(template: Object) -> Object:
     """A ReplicaSet's template as its Deployment had it."""
     own = dict(labels(template))
-    own.pop(POD_HASH, None)
+    own.pop(TEMPLATE_HASH_LABEL, None)
     about = dict(template.get("metadata", {}))
     about["labels"] = own
     return {**template, "metadata": about}

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from k8slearn.apimachinery.objects import Object, is_deleting, name
+from k8slearn.kinds.priorityclass import HIGHEST
 from k8slearn.locale import remedies as words
 from k8slearn.remedies.edits import Edit, created, deleted
 from k8slearn.remedies.evidence import Evidence, Idea, dig, is_owned, names_of
@@ -29,7 +30,6 @@ _STEPS = {
 }
 NEW_CLASS = "important"
 _HIGHER = 1000
-_HIGHEST = 1_000_000_000
 """Above it only the system's own classes may go. Kubernetes: HighestUserDefinablePriority"""
 
 
@@ -118,7 +118,7 @@ def fewer_pods(
 
 def more_important(evidence: Evidence, nodes: Sequence[Object]) -> Iterator[Idea]:
     """A class above that of the least important Pod on each Node; a new one where there is none such."""
-    bar = -_HIGHEST
+    bar = -HIGHEST
     for node in nodes:
         on_it = [priority_of(other) for other in evidence.others_on(node)]
         if not on_it:
@@ -127,13 +127,13 @@ def more_important(evidence: Evidence, nodes: Sequence[Object]) -> Iterator[Idea
     classes = []
     for each in evidence.reader.list("PriorityClass"):
         value = int(each.get("value", 0))
-        if bar < value <= _HIGHEST:
+        if bar < value <= HIGHEST:
             classes.append((value, name(each)))
     if classes:
         _, chosen = min(classes)
         edit = _with_class(evidence, chosen)
         yield evidence.idea(words.CLASS, edit, name=chosen)
-    elif bar + _HIGHER <= _HIGHEST:
+    elif bar + _HIGHER <= HIGHEST:
         made = _priority_class(NEW_CLASS, bar + _HIGHER)
         used = _with_class(evidence, NEW_CLASS)
         yield evidence.idea(words.NEW_CLASS, made, used, name=NEW_CLASS)

@@ -29,10 +29,9 @@ from k8slearn.scheduler.filters import (
     NO_TOLERATION,
     SKEWED,
 )
-from k8slearn.scheduler.resources import TOO_MANY_PODS
+from k8slearn.scheduler.resources import LACKING, TOO_MANY_PODS
 from k8slearn.scheduler.situation import Situation, observed
 
-LACKING = "Insufficient "
 # How a kubelet that refuses a Pod says what the scheduler says in other words.
 _BY_KUBELET = {
     "NodeAffinity": NO_NODE_LABELS,

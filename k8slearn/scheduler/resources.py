@@ -16,6 +16,8 @@ Amounts = dict[str, int]
 _NOTHING: Mapping[str, int] = {}
 
 TOO_MANY_PODS = "Too many pods"
+LACKING = "Insufficient "
+"""What stands before the name of a resource of which there is too little."""
 
 
 @lru_cache(maxsize=4096)
@@ -115,7 +117,7 @@ def insufficient(pod: Object, node: Object, others: Iterable[Object]) -> Lack:
             # An empty Node would not do either, but that one place is too many is never said so.
             lacking.append(TOO_MANY_PODS)
             continue
-        lacking.append(f"Insufficient {resource}")
+        lacking.append(f"{LACKING}{resource}")
         if amount > total:
             never = True
     return Lack(tuple(lacking), never)

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from k8slearn.apimachinery.objects import (
     HASH_LABEL,
+    TEMPLATE_HASH_LABEL,
     Object,
     annotations_of,
     controller_ref,
@@ -16,9 +17,7 @@ from k8slearn.apimachinery.objects import (
 )
 
 Numbers = Mapping[tuple[str, str], int]
-# On a Pod's labels and a ReplicaSet's annotations: which template it is of. Kubernetes: apps/v1
-# DefaultDeploymentUniqueLabelKey; pkg/controller/deployment/util
-POD_HASH = "pod-template-hash"
+# On a ReplicaSet's annotations: which template it is of. Kubernetes: pkg/controller/deployment/util
 REVISION = "deployment.kubernetes.io/revision"
 
 
@@ -43,7 +42,7 @@ def revision_numbers(source: ObjectLists) -> Numbers:
             if mark:
                 numbers[place, mark] = number
     for replica_set in source.list("ReplicaSet"):
-        mark = labels(replica_set).get(POD_HASH)
+        mark = labels(replica_set).get(TEMPLATE_HASH_LABEL)
         if mark:
             number = int(annotations_of(replica_set).get(REVISION, "0"))
             numbers[namespace(replica_set), mark] = number
@@ -53,7 +52,7 @@ def revision_numbers(source: ObjectLists) -> Numbers:
 def revision_mark(pod: Object) -> str:
     """What a Pod's labels say of the template that it was made of."""
     marks = labels(pod)
-    return marks.get(HASH_LABEL) or marks.get(POD_HASH, "")
+    return marks.get(HASH_LABEL) or marks.get(TEMPLATE_HASH_LABEL, "")
 
 
 def owner_name(pod: Object) -> str:
@@ -62,7 +61,7 @@ def owner_name(pod: Object) -> str:
     if owner is None:
         return ""
     own = str(owner["name"])
-    template_hash = labels(pod).get(POD_HASH)
+    template_hash = labels(pod).get(TEMPLATE_HASH_LABEL)
     if owner["kind"] == "ReplicaSet" and template_hash:
         return own.removesuffix(f"-{template_hash}")
     return own

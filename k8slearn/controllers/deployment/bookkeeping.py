@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from k8slearn.apimachinery.client_side_apply import LAST_APPLIED
 from k8slearn.apimachinery.objects import (
     Object,
     Readable,
@@ -20,10 +21,9 @@ REVISION = "deployment.kubernetes.io/revision"
 HISTORY = "deployment.kubernetes.io/revision-history"
 DESIRED = "deployment.kubernetes.io/desired-replicas"
 MAXIMUM = "deployment.kubernetes.io/max-replicas"
-_LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 _ROLLBACK = "deprecated.deployment.rollback.to"
 # What is about the Deployment itself, or is written here. Kubernetes: annotationsToSkip
-_OWN = (_LAST_APPLIED, REVISION, HISTORY, DESIRED, MAXIMUM, _ROLLBACK)
+_OWN = (LAST_APPLIED, REVISION, HISTORY, DESIRED, MAXIMUM, _ROLLBACK)
 # A history of revisions longer than this is cut from its beginning. Kubernetes: maxRevHistoryLengthInChars
 _HISTORY_LENGTH = 2000
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from k8slearn.apimachinery.objects import (
+    TEMPLATE_HASH_LABEL,
     Object,
     Readable,
     labels,
@@ -18,9 +19,6 @@ from k8slearn.apimachinery.objects import (
 )
 from k8slearn.controllers.deployment.scaling import created
 from k8slearn.controllers.templates import template_hash
-
-# In a Pod's labels and its ReplicaSet's selector: two ReplicaSets of one Deployment never want the same Pods.
-POD_HASH = "pod-template-hash"
 
 
 def find_new(deployment: Readable, replica_sets: Sequence[Object]) -> Object | None:
@@ -34,7 +32,7 @@ def find_new(deployment: Readable, replica_sets: Sequence[Object]) -> Object | N
 
 def _without_hash(template: Readable) -> Any:
     # Kubernetes: EqualIgnoreHash
-    marks = {k: v for k, v in labels(template).items() if k != POD_HASH}
+    marks = {k: v for k, v in labels(template).items() if k != TEMPLATE_HASH_LABEL}
     about = template.get("metadata", {})
     kept = {f: about[f] for f in ("annotations", "finalizers") if about.get(f)}
     return marks, kept, template["spec"]
@@ -46,10 +44,10 @@ def new_replica_set(deployment: Object) -> Object:
     collisions = deployment.get("status", {}).get("collisionCount", 0)
     own_hash = template_hash(spec["template"], collisions)
     template = spec["template"]
-    marks = {**labels(template), POD_HASH: own_hash}
+    marks = {**labels(template), TEMPLATE_HASH_LABEL: own_hash}
     about = {**template.get("metadata", {}), "labels": marks}
     selector = spec["selector"]
-    narrowed = {**selector.get("matchLabels", {}), POD_HASH: own_hash}
+    narrowed = {**selector.get("matchLabels", {}), TEMPLATE_HASH_LABEL: own_hash}
     made: Object = {
         "replicas": 0,
         "selector": {**selector, "matchLabels": narrowed},

@@ -18,8 +18,8 @@ from k8slearn.apimachinery.objects import (
     uid,
 )
 from k8slearn.kinds.pod.state import is_pod_ready, phase, sidecars
+from k8slearn.kinds.pod_template.annotations import DELETION_COST
 
-DELETION_COST = "controller.kubernetes.io/pod-deletion-cost"
 # Who works goes last: a Pod that never ran is no loss.
 _PHASES = {"Pending": 0, "Unknown": 1, "Running": 2}
 # Upstream takes the logarithm of nanoseconds, so a second is already class 29.

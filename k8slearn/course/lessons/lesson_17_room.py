@@ -25,13 +25,12 @@ from k8slearn.course.lessons.lesson_17_cluster import (
 )
 from k8slearn.course.lessons.lesson_17_homes import lost, wanted
 from k8slearn.course.lessons.shared_starts import container, pod
+from k8slearn.kinds.priorityclass import HIGHEST
 
 # For all Nodes together: what was asked for until now is over it in CPU, and 192Mi each would be over it in memory.
 BUDGET = {"cpu": Decimal(2), "memory": Decimal(4 * 2**30)}
 # So much it uses when a lot is to be sent.
 PEAK = "150Mi"
-# The classes that every cluster brings along begin above all that anybody else may write.
-HIGHEST_OWN = 1_000_000_000
 
 
 @rule("capstone-room", placed)
@@ -87,7 +86,7 @@ def _priority(attempt: Attempt) -> Iterator[Missing]:
     yield from no_global_default(attempt)
     values = {each["spec"].get("priority", 0) for each in attempt.pods(AGENT)}
     highest = max(values, default=0)
-    if highest > HIGHEST_OWN:
+    if highest > HIGHEST:
         yield missing("system")
     if highest > CLASSES["online"]:
         yield missing("above", value=highest)

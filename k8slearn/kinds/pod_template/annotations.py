@@ -22,8 +22,7 @@ MIRROR = "kubernetes.io/config.mirror"
 APP_ARMOR = "container.apparmor.security.beta.kubernetes.io/"
 SECCOMP = "seccomp.security.alpha.kubernetes.io/pod"
 CONTAINER_SECCOMP = "container.seccomp.security.alpha.kubernetes.io/"
-_DELETION_COST = "controller.kubernetes.io/pod-deletion-cost"
-# Go's int32, in which upstream keeps costs.
+DELETION_COST = "controller.kubernetes.io/pod-deletion-cost"
 _LOCAL = "localhost/"
 # By the field's type, the values of the annotation that mean the same.
 _SAME: dict[str, tuple[str, ...]] = {
@@ -40,12 +39,12 @@ def pod_annotations(found: dict[str, str], spec: Object, path: str) -> Causes:
     if MIRROR in found and not spec.get("nodeName"):
         detail = "must set spec.nodeName if mirror pod annotation is set"
         yield invalid(f"{path}[{MIRROR}]", found[MIRROR], detail)
-    if _DELETION_COST in found:
-        cost = found[_DELETION_COST]
+    if DELETION_COST in found:
+        cost = found[DELETION_COST]
         is_number = not text.decimal_integer(cost)
         if not is_number or abs(int(cost)) > MAX_INT32:
             detail = "must be a 32bit integer"
-            yield invalid(f"{path}[{_DELETION_COST}]", cost, detail)
+            yield invalid(f"{path}[{DELETION_COST}]", cost, detail)
     for key, profile in found.items():
         if key == SECCOMP or key.startswith(CONTAINER_SECCOMP):
             yield from _seccomp(profile, f"{path}.{key}")

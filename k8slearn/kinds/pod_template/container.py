@@ -40,7 +40,7 @@ PULL_POLICIES = ("Always", "IfNotPresent", "Never")
 RESTART_POLICIES = ("Always", "Never", "OnFailure")
 _MESSAGE_POLICIES = ("File", "FallbackToLogsOnError")
 _RESIZE_POLICIES = ("NotRequired", "RestartContainer")
-_PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
+PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 _ACTIONS = ("Restart", "RestartAllContainers")
 _OPERATORS = ("In", "NotIn")
 _NAME = {"name": by(text.dns_label)}
@@ -59,7 +59,7 @@ _NOT_EPHEMERAL = (
     "resizePolicy",
     "restartPolicy",
     "restartPolicyRules",
-    *_PROBES,
+    *PROBES,
     "lifecycle",
 )
 _EPHEMERAL = "cannot be set for an Ephemeral Container"
@@ -142,7 +142,7 @@ def _init_hooks(container: Object, around: Around, path: str) -> Causes:
     if is_sidecar(container):
         yield from _hooks(container, around, path)
         return
-    for field in ("lifecycle", *_PROBES):
+    for field in ("lifecycle", *PROBES):
         if field in container:
             yield forbidden(f"{path}.{field}", _ONLY_SIDECARS)
     for at, policy in items(container, "resizePolicy", path):
@@ -208,7 +208,7 @@ def _hooks(container: Object, around: Around, path: str) -> Causes:
         os = around.spec.get("os", {}).get("name")
         at = f"{path}.lifecycle"
         yield from lifecycle(container["lifecycle"], grace, at, os)
-    for field in _PROBES:
+    for field in PROBES:
         if field in container:
             at = f"{path}.{field}"
             yield from probe(field, container[field], grace, at)

@@ -50,7 +50,6 @@ RESTART_POLICIES = ("Always", "OnFailure", "Never")
 DNS_POLICIES = ("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None")
 _PREEMPTION_POLICIES = ("PreemptLowerPriority", "Never")
 _SYSTEMS = ("linux", "windows")
-# Go's int32, in which upstream keeps deadlines.
 # Linux' HOST_NAME_MAX.
 _MAX_HOST_NAME = 64
 _CLAIM_SOURCES = ("resourceClaimName", "resourceClaimTemplateName")

@@ -46,8 +46,8 @@ _FAMILY_POLICIES = ("PreferDualStack", "RequireDualStack", "SingleStack")
 _MAX_AFFINITY = 86400
 _ONLY_BALANCED = "may only be used when `type` is 'LoadBalancer'"
 _HEALTH = "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'"
-_HINTS = "service.kubernetes.io/topology-aware-hints"
-_MODE = "service.kubernetes.io/topology-mode"
+TOPOLOGY_HINTS = "service.kubernetes.io/topology-aware-hints"
+TOPOLOGY_MODE = "service.kubernetes.io/topology-mode"
 _RANGES = "service.beta.kubernetes.io/load-balancer-source-ranges"
 _UNCHANGED = "may not change once set"
 
@@ -82,10 +82,10 @@ def validate_update(new: Object, old: Object) -> Causes:
 
 def _topology(service: Object) -> Causes:
     notes = annotations_of(service)
-    mode = notes.get(_MODE)
-    if mode is not None and notes.get(_HINTS, mode) != mode:
-        detail = f"must match annotations[{_HINTS}] when both are specified"
-        yield invalid(f"metadata.annotations[{_MODE}]", mode, detail)
+    mode = notes.get(TOPOLOGY_MODE)
+    if mode is not None and notes.get(TOPOLOGY_HINTS, mode) != mode:
+        detail = f"must match annotations[{TOPOLOGY_HINTS}] when both are specified"
+        yield invalid(f"metadata.annotations[{TOPOLOGY_MODE}]", mode, detail)
 
 
 def is_headless(spec: Object) -> bool:

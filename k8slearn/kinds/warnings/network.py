@@ -9,15 +9,14 @@ from collections.abc import Iterator
 
 from k8slearn.apimachinery.field import indexed
 from k8slearn.apimachinery.objects import Object, annotations_of, labels
+from k8slearn.kinds.endpointslice import MANAGED_BY
+from k8slearn.kinds.network_rules import CLASS_BEFORE
+from k8slearn.kinds.service.validation import TOPOLOGY_HINTS, TOPOLOGY_MODE
 from k8slearn.kinds.warnings.parts import address, addresses, cidr
 
-_HINTS = "service.kubernetes.io/topology-aware-hints"
-_MODE = "service.kubernetes.io/topology-mode"
 _EXTERNAL = (
     "spec.externalIPs is deprecated and may no longer be implemented in some clusters"
 )
-_CLASS = "kubernetes.io/ingress.class"
-_MANAGED_BY = "endpointslice.kubernetes.io/managed-by"
 _CONTROLLERS = (
     "endpointslice-controller.k8s.io",
     "endpointslicemirroring-controller.k8s.io",
@@ -27,8 +26,8 @@ _CONTROLLERS = (
 def service(o: Object, old: Object | None) -> Iterator[str]:
     """Kubernetes: GetWarningsForService"""
     spec = o["spec"]
-    if _HINTS in annotations_of(o):
-        yield f"annotation {_HINTS} is deprecated, please use {_MODE} instead"
+    if TOPOLOGY_HINTS in annotations_of(o):
+        yield f"annotation {TOPOLOGY_HINTS} is deprecated, please use {TOPOLOGY_MODE} instead"
     headless = spec.get("type") == "ClusterIP" and spec.get("clusterIP") == "None"
     if not headless:
         yield from addresses(spec.get("clusterIPs") or [], "spec.clusterIPs")
@@ -65,7 +64,7 @@ def endpoint_slice(o: Object, old: Object | None) -> Iterator[str]:
     """Kubernetes: endpointSliceStrategy"""
     if o.get("addressType") == "FQDN":
         yield "spec.addressType: FQDN endpoints are deprecated"
-    if labels(o).get(_MANAGED_BY) in _CONTROLLERS:
+    if labels(o).get(MANAGED_BY) in _CONTROLLERS:
         return
     for at, endpoint in indexed(o.get("endpoints") or [], "endpoints"):
         yield from addresses(endpoint.get("addresses") or [], f"{at}.addresses")
@@ -73,9 +72,9 @@ def endpoint_slice(o: Object, old: Object | None) -> Iterator[str]:
 
 def ingress(o: Object, old: Object | None) -> Iterator[str]:
     """Kubernetes: ingressStrategy"""
-    if old is None and _CLASS in annotations_of(o):
+    if old is None and CLASS_BEFORE in annotations_of(o):
         use = "please use 'spec.ingressClassName' instead"
-        yield f'annotation "{_CLASS}" is deprecated, {use}'
+        yield f'annotation "{CLASS_BEFORE}" is deprecated, {use}'
 
 
 def network_policy(o: Object, old: Object | None) -> Iterator[str]:

@@ -14,6 +14,7 @@ from k8slearn.apimachinery.field import indexed
 from k8slearn.apimachinery.gotext import go_quote
 from k8slearn.apimachinery.objects import Object
 from k8slearn.kinds.node import REGION, ZONE
+from k8slearn.kinds.persistentvolumeclaim import BETA_CLASS
 
 _SINCE = 'deprecated since v1.{}; use "{}" instead'
 DEPRECATED_LABELS = {
@@ -32,7 +33,6 @@ DEPRECATED_LABELS = {
         'use "node-role.kubernetes.io/control-plane" instead'
     ),
 }
-CLASS_ANNOTATION = "volume.beta.kubernetes.io/storage-class"
 _CLASS = 'deprecated since v1.8; use "storageClassName" attribute instead'
 _BAD_ADDRESS = (
     "non-standard IP address {} will be considered invalid in a future Kubernetes "
@@ -115,5 +115,5 @@ def cidr(value: str, path: str) -> Iterator[str]:
 
 def class_annotation(annotations: Mapping[str, str]) -> Iterator[str]:
     """A storage class that is named by an annotation."""
-    if CLASS_ANNOTATION in annotations:
-        yield f"metadata.annotations[{CLASS_ANNOTATION}]: {_CLASS}"
+    if BETA_CLASS in annotations:
+        yield f"metadata.annotations[{BETA_CLASS}]: {_CLASS}"

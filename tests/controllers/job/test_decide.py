@@ -8,7 +8,7 @@ from k8slearn.controllers.job import indexes
 from k8slearn.controllers.job.decide import decide
 from k8slearn.controllers.job.failures import FailureRecord, judged
 from k8slearn.controllers.job.pods import FINALIZER, INDEX, ended_at
-from k8slearn.controllers.replicaset.ranking import DELETION_COST
+from k8slearn.kinds.pod_template.annotations import DELETION_COST
 
 NOW = 100.0
 NONE = FailureRecord()
