@@ -25,18 +25,8 @@ from k8slearn.kinds.pod_template.requirements import (
     of_whole,
     pod_amounts,
 )
+from k8slearn.kinds.pod_template.resources import COUNTED
 from k8slearn.kinds.resourcequota import COMPUTE
-
-# Kinds that a quota may name by their plural alone. Kubernetes: install/registry.go, legacyObjectCountAliases
-_BY_PLURAL = {
-    "configmaps",
-    "resourcequotas",
-    "replicationcontrollers",
-    "secrets",
-    "services",
-    "persistentvolumeclaims",
-}
-
 
 _OF_CLASS = ".storageclass.storage.k8s.io/"
 
@@ -51,7 +41,8 @@ def usage(o: Object, row: Kind) -> Amounts:
     counted = object_count(row)
     if row.kind == "Pod":
         return counted | _of_pod(o)
-    if row.plural in _BY_PLURAL and not row.group:
+    # Some kinds a quota may name by their plural alone. Kubernetes: install/registry.go, legacyObjectCountAliases
+    if row.plural in COUNTED and not row.group:
         counted[row.plural] = "1"
     if row.kind == "Service":
         counted |= _of_service(o)

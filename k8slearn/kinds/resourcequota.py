@@ -12,7 +12,7 @@ from k8slearn.apimachinery.objects import Object, name
 from k8slearn.kinds.filling import canonical_amounts, inside
 from k8slearn.kinds.kind import Kind
 from k8slearn.kinds.pod_template.resources import (
-    COUNTED,
+    OF_QUOTAS,
     resource_amount,
     resource_name,
 )
@@ -27,12 +27,6 @@ COMPUTE = (
     "limits.memory",
 )
 """What each container must ask for by itself where a quota names it."""
-_STANDARD = {
-    *COUNTED,
-    *COMPUTE,
-    "requests.storage",
-    *(f"{side}ephemeral-storage" for side in ("", "requests.", "limits.")),
-}
 SCOPES = (
     "Terminating",
     "NotTerminating",
@@ -104,7 +98,7 @@ def _name(resource: str, at: str) -> Causes:
     is_page = resource.startswith(("hugepages-", "requests.hugepages-"))
     if "/" in resource or is_page or text.label_key(resource):
         return
-    if resource not in _STANDARD:
+    if resource not in OF_QUOTAS:
         yield invalid(at, resource, "must be a standard resource for quota")
 
 
@@ -115,7 +109,7 @@ def _scopes(spec: Object) -> Causes:
         if scope not in SCOPES:
             yield invalid(at, scopes, "unsupported scope")
         for resource in sorted(spec.get("hard", {})):
-            if resource in _STANDARD and not _is_for(scope, resource):
+            if resource in OF_QUOTAS and not _is_for(scope, resource):
                 yield invalid(at, scopes, "unsupported scope applied to resource")
     yield from _no_opposites(scopes, scopes, at)
 
@@ -145,7 +139,7 @@ def _scope_selector(spec: Object) -> Causes:
         if scope not in SCOPES:
             yield invalid(f"{at}.scopeName", scope, "unsupported scope")
         for resource in sorted(spec.get("hard", {})):
-            if resource in _STANDARD and not _is_for(scope, resource):
+            if resource in OF_QUOTAS and not _is_for(scope, resource):
                 why = "unsupported scope applied to resource"
                 yield invalid(at, _selector_as_go(selector), why)
         yield from _scope_operator(entry, scope, at)

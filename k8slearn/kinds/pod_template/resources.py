@@ -44,14 +44,15 @@ COUNTED = (
     "services.nodeports",
     "services.loadbalancers",
 )
-# core helper.IsStandardResourceName: names of quotas count as well, wherever a resource may be named.
-_STANDARD = {
+# Kubernetes: pkg/apis/core/helper IsStandardQuotaResourceName
+OF_QUOTAS = {
     *_COMPUTE,
     *COUNTED,
     *(f"{side}.{name}" for side in ("requests", "limits") for name in _COMPUTE),
-    "storage",
     "requests.storage",
 }
+# Names of quotas count wherever a resource may be named. Kubernetes: pkg/apis/core/helper IsStandardResourceName
+_STANDARD = {*OF_QUOTAS, "storage"}
 _ONLY_STANDARD = "must be a standard resource type or fully qualified"
 _LIMITED = ("Pod", "Container", "PersistentVolumeClaim")
 _ONLY_LIMITED = "must be a standard limit type or fully qualified"
