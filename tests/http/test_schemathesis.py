@@ -101,7 +101,7 @@ def fuzz(version, cases):
     assert client.cluster.failures == []
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", [*VERSIONS])
 def test_no_request_of_the_documents_gives_a_5xx(version):
     fuzz(version, 1)
 
