@@ -34,16 +34,14 @@ class Table:
 
 
 def aligned(lines: Sequence[Sequence[str]], between: str = "   ") -> list[str]:
-    """Cells in columns with spaces between two and none at the end; no column is narrower than three letters.
+    """Cells in columns with spaces between two; no column is narrower than three letters, but the last one.
 
     Kubernetes: cli-runtime/pkg/printers/tabwriter.go
     """
     widths = [max(3, *map(len, column)) for column in zip(*lines, strict=True)]
-    padded: list[str] = []
-    for line in lines:
-        cells = map(str.ljust, line, widths)
-        padded.append(between.join(cells).rstrip())
-    return padded
+    # What stands in the last column is not padded, so that an empty cell leaves spaces at the end.
+    widths[-1:] = [0]
+    return [between.join(map(str.ljust, line, widths)) for line in lines]
 
 
 def table(

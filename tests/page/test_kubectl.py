@@ -73,10 +73,35 @@ TERMINALS = {
         patch node node9 node1 -p '{"spec":{"unschedulable":true}}'
         scale deploy/nobody deploy/web --replicas=1
         set image ds/nobody ds/filebeat-ds *=x
+        delete pods nobody --ignore-not-found
         delete ds filebeat-ds nobody --wait=false
         cordon node9 node2
         rollout status ds/nobody
         set image ds/nobody a=b
+    """,
+    "what fails in a line of several": """
+        get ds,pods filebeat-ds
+        get node/node9 ds/filebeat-ds ds/nobody node/node1
+        get node node9 node2 node8 -o name
+        get node node9 node2 -o yaml --ignore-not-found
+        cordon node2 node9 node8
+        label node node1 node2 node9 disk=ssd
+        label node node1 node9 node2 disk=hdd
+        label pods -l app=web a=b
+        label pods --all a=c
+        annotate node node1 node2 a=b
+        annotate node node1 node9 node2 a=c
+        taint node node1 node2 a=b:NoSchedule
+        taint node node3 node1 node2 node9 a=b:NoSchedule
+        taint node node1 node2 z-
+        patch ds/filebeat-ds deploy/web deploy/nobody -p '{"spec":{"minReadySeconds":-1}}'
+        scale ds/filebeat-ds deploy/nobody deploy/web --replicas=1
+        set image ds/filebeat-ds
+        set image ds/filebeat-ds deploy/web web=x side=y
+        rollout history ds/nobody ds/filebeat-ds
+        rollout status ds/filebeat-ds ds/nobody --watch=false
+        delete node/node9 pod/nobody node/node1 --wait=false
+        get nodes -L disk
     """,
     "objects": """
         get ds filebeat-ds -o yaml

@@ -20,12 +20,16 @@ from k8slearn.kinds.taint import changed_taints, parse_taint
 from k8slearn.locale import page as words
 from k8slearn.page.kubectl.options import Invocation, RefusedError
 from k8slearn.page.kubectl.targets import (
+    Targets,
     chosen,
     each_of,
     is_change,
     is_same,
     label_of,
     place_of,
+    refusals,
+    refuse,
+    visit,
 )
 
 _BY_FORCE = (
@@ -51,14 +55,20 @@ def _patched(
 
 def delete(cluster: Cluster, asked: Invocation) -> Iterator[str]:
     """Does not wait until what was deleted is gone: in a page time stands while a cell runs."""
-    asked.only(*_WHICH, "force", "grace-period", "now", "cascade", "all-namespaces")
+    which = (*_WHICH, "all-namespaces", "ignore-not-found")
+    asked.only(*which, "force", "grace-period", "now", "cascade")
     forced = asked.has("force")
     grace = 0 if forced else _grace(asked)
     cascade = asked.options.get("cascade", "background").capitalize()
     if forced:
         yield _BY_FORCE
-    is_empty = True
-    for row, o in each_of(chosen(cluster, asked, asked.arguments)):
+    found = chosen(cluster, asked, asked.arguments)
+    if not any(targets.found for targets in found):
+        yield NOTHING
+    if asked.has("ignore-not-found"):
+        found = [Targets(targets.row, [*targets.objects]) for targets in found]
+
+    def remove(row: Kind, o: Object) -> Iterator[str]:
         cluster.delete(
             row.kind, name(o), namespace=place_of(o), grace=grace, propagation=cascade
         )
@@ -66,9 +76,8 @@ def delete(cluster: Cluster, asked: Invocation) -> Iterator[str]:
         where = f" from {place_of(o)} namespace" if row.namespaced else ""
         deed = "force deleted" if forced else "deleted"
         yield f'{kind} "{name(o)}" {deed}{where}'
-        is_empty = False
-    if is_empty:
-        yield NOTHING
+
+    yield from visit(found, remove)
 
 
 def _grace(asked: Invocation) -> int | None:
@@ -85,7 +94,8 @@ def label(cluster: Cluster, asked: Invocation) -> Iterator[str]:
     asked.only(*_WHICH, "overwrite", "all-namespaces")
     where, wanted = _parted(asked)
     _refuse_bad_values(wanted)
-    for row, o in each_of(chosen(cluster, asked, where)):
+
+    def write(row: Kind, o: Object) -> Iterator[str]:
         present = o["metadata"].get("labels") or {}
         for key, value in wanted.items():
             if value is None and key not in present:
@@ -97,6 +107,8 @@ def label(cluster: Cluster, asked: Invocation) -> Iterator[str]:
         after = _patched(cluster, row, o, patch, "kubectl-label", "merge")
         now = after["metadata"].get("labels") or {}
         yield f"{label_of(row, o)} {_label_deed(present, now)}"
+
+    yield from visit(chosen(cluster, asked, where), write)
 
 
 def _refuse_bad_values(wanted: dict[str, str | None]) -> None:
@@ -121,7 +133,8 @@ def annotate(cluster: Cluster, asked: Invocation) -> Iterator[str]:
     """Annotations of objects of any kind."""
     asked.only(*_WHICH, "overwrite", "all-namespaces")
     where, wanted = _parted(asked)
-    for row, o in each_of(chosen(cluster, asked, where)):
+
+    def write(row: Kind, o: Object) -> Iterator[str]:
         present = o["metadata"].get("annotations") or {}
         for key, value in wanted.items():
             # Why a rollout was made is written anew with each.
@@ -133,6 +146,8 @@ def annotate(cluster: Cluster, asked: Invocation) -> Iterator[str]:
         patch = {"metadata": {"annotations": wanted}}
         _patched(cluster, row, o, patch, "kubectl-annotate", "merge")
         yield f"{label_of(row, o)} annotated"
+
+    yield from visit(chosen(cluster, asked, where), write)
 
 
 def _parted(asked: Invocation) -> tuple[list[str], dict[str, str | None]]:
@@ -170,7 +185,8 @@ def taint(cluster: Cluster, asked: Invocation) -> Iterator[str]:
     off = [word for word in written if word.endswith("-")]
     if not written:
         raise RefusedError("error: at least one taint update is required")
-    for row, node in each_of(chosen(cluster, asked, where)):
+
+    def write(row: Kind, node: Object) -> Iterator[str]:
         before = node["spec"].get("taints") or []
         if not asked.has("overwrite"):
             _refuse_second(node, before, wanted)
@@ -184,6 +200,8 @@ def taint(cluster: Cluster, asked: Invocation) -> Iterator[str]:
         if asked.has("overwrite") or (was_added and off):
             deed = "modified"
         yield f"{label_of(row, node)} {deed}"
+
+    yield from visit(chosen(cluster, asked, where), write)
 
 
 def _is_taint(word: str) -> bool:
@@ -241,6 +259,8 @@ def nodes_of(cluster: Cluster, asked: Invocation) -> list[Object]:
         raise RefusedError(_USAGE.format(asked.verb))
     names = [word.removeprefix("node/") for word in asked.arguments]
     found = chosen(cluster, asked, ["nodes", *names])
+    # The first that is not there ends it.
+    refuse(refusals(found)[:1])
     return [node for _, node in each_of(found)]
 
 
@@ -269,10 +289,13 @@ def patch(cluster: Cluster, asked: Invocation) -> Iterator[str]:
     except yaml.YAMLError:
         raise RefusedError(words.KUBECTL_BAD_PATCH) from None
     type = asked.options.get("type", "strategic")
-    for row, o in each_of(chosen(cluster, asked, asked.arguments)):
+
+    def write(row: Kind, o: Object) -> Iterator[str]:
         after = _patched(cluster, row, o, body, "kubectl-patch", type)
         unchanged = " (no change)" if is_same(o, after) else ""
         yield f"{label_of(row, o)} patched{unchanged}"
+
+    yield from visit(chosen(cluster, asked, asked.arguments), write)
 
 
 def scale(cluster: Cluster, asked: Invocation) -> Iterator[str]:
@@ -305,25 +328,34 @@ def set_image(cluster: Cluster, asked: Invocation) -> Iterator[str]:
     where = [word for word in asked.arguments[1:] if "=" not in word]
     images = dict(word.split("=", 1) for word in asked.arguments[1:] if "=" in word)
     # Unlike the others it does nothing where one is not there.
-    for row, o in list(each_of(chosen(cluster, asked, where))):
+    found = list(each_of(chosen(cluster, asked, where)))
+    if not images:
+        raise RefusedError("error: at least one image update is required")
+    refused: list[str] = []
+    for row, o in found:
+        refused += _unknown_containers(o, images)
         containers = _with_images(o, images)
         template = {"spec": {"containers": containers}}
         spec = template["spec"] if row.kind == "Pod" else {"template": template}
         after = _patched(cluster, row, o, {"spec": spec}, "kubectl-set", "strategic")
         if not is_same(o, after):
             yield f"{label_of(row, o)} image updated"
+    if refused:
+        raise RefusedError(*refused)
+
+
+def _containers(o: Object) -> list[str]:
+    # A Pod is its own template.
+    spec = o["spec"].get("template", o)["spec"]
+    return [container["name"] for container in spec["containers"]]
+
+
+def _unknown_containers(o: Object, images: dict[str, str]) -> list[str]:
+    known = {"*", *_containers(o)}
+    unknown = [wanted for wanted in images if wanted not in known]
+    return [f'error: unable to find container named "{each}"' for each in unknown]
 
 
 def _with_images(o: Object, images: dict[str, str]) -> list[Object]:
-    # A Pod is its own template.
-    spec = o["spec"].get("template", o)["spec"]
-    names = [container["name"] for container in spec["containers"]]
-    for wanted in images:
-        if wanted != "*" and wanted not in names:
-            raise RefusedError(f'error: unable to find container named "{wanted}"')
-    chosen_images = {each: images.get(each, images.get("*")) for each in names}
-    return [
-        {"name": each, "image": image}
-        for each, image in chosen_images.items()
-        if image is not None
-    ]
+    found = {each: images.get(each, images.get("*")) for each in _containers(o)}
+    return [{"name": each, "image": image} for each, image in found.items() if image]

@@ -17,7 +17,14 @@ from k8slearn.kinds import jsonpath
 from k8slearn.kinds.tables import NOTHING, Table, aligned, table
 from k8slearn.locale import page as words
 from k8slearn.page.kubectl.options import Invocation, RefusedError
-from k8slearn.page.kubectl.targets import Targets, chosen, label_of, refusals, told
+from k8slearn.page.kubectl.targets import (
+    Targets,
+    chosen,
+    is_single,
+    label_of,
+    refusals,
+    refuse,
+)
 
 _NONE = "<none>"
 _COLUMNS = "custom-columns="
@@ -53,16 +60,15 @@ def get(cluster: Cluster, asked: Invocation) -> Iterator[str]:
         yield from _tables(cluster, asked, found, wide=output == "wide")
     else:
         yield from _objects(asked, found, output)
-    refused = refusals(found)
-    if refused and not asked.has("ignore-not-found"):
-        raise RefusedError(*map(told, refused))
+    if not asked.has("ignore-not-found"):
+        refuse(refusals(found))
 
 
 def _sort(targets: Targets, asked: Invocation) -> None:
     path = asked.options.get("sort-by", "").strip("{}'")
     if path:
         # What has no such field comes first, as numbers do before text of the same path.
-        targets.objects.sort(key=lambda o: _sort_key(jsonpath.find(o, path)))
+        targets.found.sort(key=lambda o: _sort_key(jsonpath.find(o, path)))
 
 
 def _sort_key(values: list[Any]) -> tuple[float, str]:
@@ -80,8 +86,10 @@ def _sort_key(values: list[Any]) -> tuple[float, str]:
 def _tables(
     cluster: Cluster, asked: Invocation, found: Sequence[Targets], *, wide: bool
 ) -> Iterator[str]:
-    several = len(found) > 1
     shown = [targets for targets in found if targets.objects]
+    # All of a kind are asked for as a table, which is there though it be empty.
+    is_listed = len(found) > 1 and not any(targets.refused for targets in found)
+    several = is_listed or len({targets.row.qualified for targets in shown}) > 1
     for targets in shown:
         if targets is not shown[0]:
             yield ""
@@ -149,8 +157,7 @@ def _objects(asked: Invocation, found: Sequence[Targets], output: str) -> list[s
 def _shown(asked: Invocation, found: Sequence[Targets]) -> Object | None:
     """The object that was asked for by its name, else a List."""
     objects = [_without_bookkeeping(asked, o) for each in found for o in each.objects]
-    by_name = "/" in asked.arguments[0] or len(asked.arguments) > 1
-    if by_name and len(objects) <= 1:
+    if is_single(asked.arguments):
         return objects[0] if objects else None
     return {
         "apiVersion": "v1",

@@ -18,11 +18,12 @@ from k8slearn.apimachinery.objects import (
 )
 from k8slearn.cluster import Cluster
 from k8slearn.controllers.history import match
+from k8slearn.kinds.kind import Kind
 from k8slearn.kinds.tables import aligned
 from k8slearn.locale import page as words
 from k8slearn.page.kubectl.changes import CHANGE_CAUSE
 from k8slearn.page.kubectl.options import Invocation, RefusedError
-from k8slearn.page.kubectl.targets import chosen, each_of, label_of, place_of
+from k8slearn.page.kubectl.targets import chosen, label_of, place_of, visit
 
 _KEPT = (
     "Warning: resource daemonsets/{} was previously managed with 'kubectl apply'. Rolling back will not update the "
@@ -44,10 +45,13 @@ def rollout(cluster: Cluster, asked: Invocation) -> Iterator[str]:
         known = "、".join(_COMMANDS)
         raise RefusedError(words.KUBECTL_ROLLOUT.format(command=command, known=known))
     asked.only("to-revision", "watch")
-    for row, o in each_of(chosen(cluster, asked, arguments)):
+
+    def tell(row: Kind, o: Object) -> Iterator[str]:
         if row.kind != "DaemonSet":
             raise RefusedError(words.KUBECTL_ONLY_DAEMON_SETS)
         yield from answer(cluster, asked, o)
+
+    yield from visit(chosen(cluster, asked, arguments), tell)
 
 
 def _status(cluster: Cluster, asked: Invocation, daemon_set: Object) -> Iterator[str]:

@@ -5,7 +5,7 @@ Kubernetes: cli-runtime/pkg/resource/builder.go
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from k8slearn.apimachinery.errors import ApiError
@@ -30,20 +30,33 @@ _MIXED = (
 _NAME_AND_SELECTOR = "error: name cannot be provided when a selector is specified"
 
 
+Deed = Callable[[Kind, Object], Iterator[str]]
+"""What is done to an object, and what is told of it."""
+
+
 @dataclass(slots=True)
 class Targets:
-    """Objects of one kind that a line means, and the refusals of those that are not there."""
+    """Objects of one kind that a line means, in its order; in the place of one that is not there stands its refusal."""
 
     row: Kind
-    objects: list[Object] = field(default_factory=list)
-    refused: list[ApiError] = field(default_factory=list)
+    found: list[Object | ApiError] = field(default_factory=list)
+
+    @property
+    def objects(self) -> list[Object]:
+        """Those that are there."""
+        return [each for each in self.found if not isinstance(each, ApiError)]
+
+    @property
+    def refused(self) -> list[ApiError]:
+        """Of those that are not."""
+        return [each for each in self.found if isinstance(each, ApiError)]
 
     def look(self, cluster: Cluster, name: str, namespace: str) -> None:
         """Add an object by its name."""
         try:
-            self.objects.append(cluster.get(self.row.kind, name, namespace))
+            self.found.append(cluster.get(self.row.kind, name, namespace))
         except ApiError as error:
-            self.refused.append(error)
+            self.found.append(error)
 
 
 def label_of(row: Kind, o: Object) -> str:
@@ -88,7 +101,7 @@ def chosen(
         for each in names:
             targets.look(cluster, each, asked.namespace)
         if not names:
-            targets.objects = _listed(cluster, asked, row)
+            targets.found = [*_listed(cluster, asked, row)]
         found.append(targets)
     return found
 
@@ -96,15 +109,23 @@ def chosen(
 def _one_by_one(
     cluster: Cluster, asked: Invocation, arguments: Sequence[str]
 ) -> list[Targets]:
-    found: dict[str, Targets] = {}
+    found: list[Targets] = []
     for word in arguments:
         kind, sign, called = word.partition("/")
         if not sign:
             raise RefusedError(_MIXED)
         [row] = _rows(cluster, kind)
-        targets = found.setdefault(row.qualified, Targets(row))
-        targets.look(cluster, called, asked.namespace)
-    return list(found.values())
+        if not found or found[-1].row is not row:
+            found.append(Targets(row))
+        found[-1].look(cluster, called, asked.namespace)
+    return found
+
+
+def is_single(arguments: Sequence[str]) -> bool:
+    """Whether one object is named, and not several or all of a kind. Kubernetes: Result.IntoSingleItemImplied"""
+    if "/" in arguments[0]:
+        return len(arguments) == 1
+    return len(arguments) == 2 and "," not in arguments[0]
 
 
 def _rows(cluster: Cluster, kinds: str) -> list[Kind]:
@@ -125,18 +146,48 @@ def _listed(cluster: Cluster, asked: Invocation, row: Kind) -> list[Object]:
 
 
 def each_of(found: Sequence[Targets]) -> Iterator[tuple[Kind, Object]]:
-    """All objects with their rows; then the refusals of those that are not there. Raises RefusedError."""
+    """All objects with their rows; then the refusals of those that are not there. Raises RefusedError, ApiError."""
     for targets in found:
         for o in targets.objects:
             yield targets.row, o
-    refused = [told(error) for error in refusals(found)]
-    if refused:
-        raise RefusedError(*refused)
+    refuse(refusals(found))
+
+
+def visit(found: Sequence[Targets], deed: Deed) -> Iterator[str]:
+    """Do something to each: what fails does not keep the rest from it, and is told at the end.
+
+    Raises RefusedError, ApiError. Kubernetes: cli-runtime/pkg/resource/visitor.go, ContinueOnErrorVisitor
+    """
+    refused: list[ApiError | RefusedError] = []
+    for targets in found:
+        for each in targets.found:
+            if isinstance(each, ApiError):
+                refused.append(each)
+                continue
+            try:
+                yield from deed(targets.row, each)
+            except (ApiError, RefusedError) as error:
+                refused.append(error)
+    refuse(refused)
 
 
 def refusals(found: Sequence[Targets]) -> list[ApiError]:
     """Of all kinds, in their order."""
     return [error for targets in found for error in targets.refused]
+
+
+def refuse(errors: Sequence[ApiError | RefusedError]) -> None:
+    """Raise the error that there is, or all in one. Kubernetes: kubectl/pkg/cmd/util/helpers.go, MultipleErrors"""
+    if len(errors) == 1:
+        raise errors[0]
+    if errors:
+        raise RefusedError(*(line for each in errors for line in _among_others(each)))
+
+
+def _among_others(error: ApiError | RefusedError) -> list[str]:
+    if isinstance(error, ApiError):
+        return [f"Error from server ({error.reason}): {error.message}"]
+    return [line.removeprefix("error: ") for line in error.lines]
 
 
 def place_of(o: Object) -> str:
