@@ -19,9 +19,9 @@ from k8slearn.apimachinery.objects import Object, seconds_of
 from k8slearn.apiserver.identity import Identity
 from k8slearn.apiserver.registry import Registry
 from k8slearn.http.query import Query
-from k8slearn.http.selecting import FieldTerm, label_selector, parse_fields
 from k8slearn.http.write_options import is_dry_run, refused
 from k8slearn.kinds.kind import Kind
+from k8slearn.kinds.selecting import FieldTerm, label_selector, parse_fields
 
 DEFAULT_WATCH_SECONDS = 1800
 """Real seconds that a watch lasts whose client does not say: as a real server's --min-request-timeout."""

@@ -12,14 +12,13 @@ from typing import Any
 from k8slearn.apimachinery.errors import ApiError, bad_request, expired, not_found
 from k8slearn.apimachinery.json_errors import json_trouble
 from k8slearn.apimachinery.log import Reader
-from k8slearn.apimachinery.objects import Object, labels, name, namespace
-from k8slearn.apimachinery.selectors import selector_matches
+from k8slearn.apimachinery.objects import Object, name, namespace
 from k8slearn.controlplane import ControlPlane
 from k8slearn.http import api_services, component_statuses, endpoints_v1
 from k8slearn.http.metrics import AddOn
 from k8slearn.http.request import RequestInfo
-from k8slearn.http.selecting import FieldTerm
 from k8slearn.kinds.rbac_defaults import DEFAULTS, with_defaults
+from k8slearn.kinds.selecting import FieldTerm, selects
 
 # Kinds of which there are objects that nobody has stored.
 _MADE_UP = ("Endpoints", api_services.KIND, *DEFAULTS)
@@ -120,10 +119,7 @@ def selection(info: RequestInfo) -> Callable[[Object], bool]:
     def select(o: Object) -> bool:
         if info.namespace and namespace(o) != info.namespace:
             return False
-        for term in terms:
-            if (row.field_value(o, term.field) == term.value) is not term.equal:
-                return False
-        return by_label is None or selector_matches(by_label, labels(o))
+        return selects(row, o, by_label, terms)
 
     return select
 

@@ -12,9 +12,9 @@ import pytest
 from k8slearn import Cluster
 from k8slearn.apimachinery import quantity
 from k8slearn.apiserver import admission
-from k8slearn.http.selecting import MAX_SELECTOR
 from k8slearn.http.types import MOST_WARNINGS, Response, warning_headers
 from k8slearn.http.writing import LARGE
+from k8slearn.kinds.selecting import MAX_SELECTOR
 from tests.support.api_client import (
     DAEMON_SETS,
     PATCHES,

@@ -12,8 +12,8 @@ import pytest
 
 from k8slearn import Cluster
 from k8slearn.apimachinery.selector_text import parse_selector
-from k8slearn.http.selecting import MAX_SELECTOR
 from k8slearn.http.types import Response
+from k8slearn.kinds.selecting import MAX_SELECTOR
 from tests.support import wire
 from tests.support.api_client import DAEMON_SETS, PODS, Client, config_map, daemon_set
 from tests.support.stopwatch import timed

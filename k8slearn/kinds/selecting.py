@@ -6,15 +6,15 @@ Kubernetes: apimachinery pkg/fields/selector.go; the fields of each kind: pkg/re
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from k8slearn.apimachinery import validation as text
 from k8slearn.apimachinery.errors import aggregate, bad_request
 from k8slearn.apimachinery.gotext import go_quote
-from k8slearn.apimachinery.objects import Object
+from k8slearn.apimachinery.objects import Object, labels
 from k8slearn.apimachinery.selector_text import parse_selector
-from k8slearn.apimachinery.selectors import integer
+from k8slearn.apimachinery.selectors import integer, selector_matches
 from k8slearn.kinds.kind import Kind
 
 MAX_SELECTOR = 8 * 1024
@@ -37,6 +37,16 @@ class FieldTerm:
     field: str
     equal: bool
     value: str
+
+
+def selects(
+    row: Kind, o: Object, by_label: Object | None, terms: Iterable[FieldTerm]
+) -> bool:
+    """Whether an object of a kind meets both selectors."""
+    for term in terms:
+        if (row.field_value(o, term.field) == term.value) is not term.equal:
+            return False
+    return by_label is None or selector_matches(by_label, labels(o))
 
 
 def parse_fields(written: str, row: Kind) -> tuple[FieldTerm, ...]:

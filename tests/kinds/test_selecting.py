@@ -3,9 +3,9 @@
 import pytest
 
 from k8slearn.apimachinery.errors import ApiError
-from k8slearn.http.selecting import label_selector, parse_fields
 from k8slearn.kinds import row_of
 from k8slearn.kinds.custom import rows_of
+from k8slearn.kinds.selecting import label_selector, parse_fields
 
 NO_INTEGER = "for 'Gt', 'Lt' operators, the value must be an integer"
 BAD_VALUE = (
