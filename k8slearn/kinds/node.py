@@ -346,8 +346,8 @@ def _status_column(node: AnyNode) -> str:
     return state
 
 
-def _roles(node: AnyNode) -> str:
-    # Kubernetes: findNodeRoles
+def roles(node: AnyNode) -> str:
+    """What its labels say that it is for. Kubernetes: findNodeRoles"""
     found = {labels(node).get("kubernetes.io/role", "")}
     for label in labels(node):
         if label.startswith(_ROLE_PREFIX):
@@ -369,7 +369,7 @@ def cells(o: AnyNode, now: float) -> list[Cell]:
     return [
         name(o),
         _status_column(o),
-        _roles(o),
+        roles(o),
         age(o, now),
         info.get("kubeletVersion", ""),
         addresses.get("InternalIP", NONE),

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shlex
-import subprocess
 from collections.abc import Iterator
 
 import pytest
 
 from k8slearn import Cluster
-from k8slearn.http import Server
 from k8slearn.locale import page as words
 from k8slearn.manifests import manifest
 from k8slearn.page import kubectl as small
 from tests.conformance.kubectl_sessions import find_kubectl
+from tests.support.two_kubectls import real, type_into_both
 
 WEB = """
 apiVersion: apps/v1
@@ -53,6 +50,21 @@ TERMINALS = {
         get deploy,rs
         get events -A
         get pods --watch=false
+        get clusterroles
+        get clusterrolebindings
+        get clusterrole view cluster-admin nobody
+        get clusterroles -l kubernetes.io/bootstrapping=rbac-defaults -o name
+        get pods --field-selector spec.nodeName=node1
+        get pods --field-selector spec.nodeName!=node1,status.phase=Running -o name
+        get events --field-selector reason=Scheduled
+        get pods --field-selector a=b
+        get pods --field-selector a
+        get pods -l 'a in'
+        get pods --field-selector spec.nodeName=node1 web
+        get ds,pods --field-selector spec.nodeName=node1
+        label nodes --field-selector metadata.name=node1 a=b
+        delete pods --field-selector spec.nodeName=node9
+        delete pods --field-selector a=b
     """,
     "what is not there": """
         get pods nobody
@@ -97,7 +109,7 @@ TERMINALS = {
         patch ds/filebeat-ds deploy/web deploy/nobody -p '{"spec":{"minReadySeconds":-1}}'
         scale ds/filebeat-ds deploy/nobody deploy/web --replicas=1
         set image ds/filebeat-ds
-        set image ds/filebeat-ds deploy/web web=x side=y
+        set image ds/filebeat-ds deploy/web web=x
         rollout history ds/nobody ds/filebeat-ds
         rollout status ds/filebeat-ds ds/nobody --watch=false
         delete node/node9 pod/nobody node/node1 --wait=false
@@ -235,7 +247,6 @@ TERMINALS = {
         rollout status ds/filebeat-ds --watch=false
     """,
 }
-# What differs by itself: the wall clock that `rollout restart` writes down, and the client's own hints.
 needs_kubectl = pytest.mark.skipif(find_kubectl() is None, reason="no kubectl")
 
 
@@ -317,32 +328,4 @@ def test_a_rollout_is_watched_to_its_end(both: Cluster) -> None:
 @needs_kubectl
 @pytest.mark.parametrize("terminal", TERMINALS)
 def test_it_prints_what_the_real_one_prints(terminal: str, both: Cluster) -> None:
-    ours, theirs = both.fork(), both.fork()
-    with theirs.serve(pace=None) as server:
-        for line in TERMINALS[terminal].strip().splitlines():
-            line = line.strip()
-            if line.startswith("sleep "):
-                for cluster in (ours, theirs):
-                    cluster.run(float(line[6:]))
-                continue
-            printed = comparable(small.run(ours, f"kubectl {line}"))
-            assert printed == comparable(real(server, line)), line
-
-
-def real(server: Server, line: str) -> str:
-    """What a terminal shows of it, in the order in which it came."""
-    done = subprocess.run(
-        [find_kubectl(), *shlex.split(line)],
-        env={**os.environ, **server.environment},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=60,
-    )
-    return done.stdout
-
-
-def comparable(printed: str) -> str:
-    """Without the numbers of writes: to be served is a write, too."""
-    return re.sub(r'(resourceVersion"?:) "\d+"', r"\1 …", printed)
+    type_into_both(both, TERMINALS[terminal])

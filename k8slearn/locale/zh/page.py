@@ -70,5 +70,8 @@ KUBECTL_ONLY = "写 kubectl 命令的单元格里用不了 {word}：每行都要
 KUBECTL_ONLY_IMAGE = "这一页的 kubectl set 只会 set image，例如：kubectl set image ds/filebeat-ds filebeat=镜像"
 KUBECTL_ROLLOUT = "这一页的 kubectl rollout 不会 {command}。它会 {known}。"
 KUBECTL_ONLY_DAEMON_SETS = "这一页的 kubectl rollout 只管 DaemonSet。"
+KUBECTL_NO_DESCRIPTION = (
+    "这一页的 kubectl describe 不会 {kind}。用 kubectl get 加 -o yaml 看它的全部内容。"
+)
 KUBECTL_BAD_PATCH = "-p 后面的不是 JSON，也不是 YAML；整个补丁要放在单引号里。"
 KUBECTL_STILL_WAITS = "（模拟的时间过了 {seconds} 秒还没完成，不再等了；想知道卡在哪里，在图上点 Node，看“为什么？”）"

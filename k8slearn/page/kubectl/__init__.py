@@ -12,7 +12,7 @@ from k8slearn.apimachinery.errors import ApiError
 from k8slearn.cluster import Cluster
 from k8slearn.locale import page as words
 from k8slearn.mistakes import UnknownNameError, WrongValueError
-from k8slearn.page.kubectl import changes, drain, get, manifests, rollout
+from k8slearn.page.kubectl import changes, describe, drain, get, manifests, rollout
 from k8slearn.page.kubectl.lines import TypedLine, lines_of
 from k8slearn.page.kubectl.options import Invocation, RefusedError, invocation_of
 from k8slearn.page.kubectl.targets import told
@@ -20,6 +20,7 @@ from k8slearn.page.kubectl.targets import told
 Answer = Callable[[Cluster, Invocation], Iterator[str]]
 _COMMANDS: dict[str, Answer] = {
     "get": get.get,
+    "describe": describe.describe,
     "apply": manifests.apply,
     "create": manifests.create,
     "delete": changes.delete,

@@ -18,6 +18,7 @@ from k8slearn.kinds.node import is_cordoned
 from k8slearn.kinds.tables import NOTHING
 from k8slearn.kinds.taint import changed_taints, parse_taint
 from k8slearn.locale import page as words
+from k8slearn.page.kubectl.listing import SELECTORS
 from k8slearn.page.kubectl.options import Invocation, RefusedError
 from k8slearn.page.kubectl.targets import (
     Targets,
@@ -39,7 +40,7 @@ _BY_FORCE = (
 CHANGE_CAUSE = "kubernetes.io/change-cause"
 _NEGATIVE = "error: The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0"
 _USAGE = "error: USAGE: {0} NODE [flags]\nSee 'kubectl {0} -h' for help and examples"
-_WHICH = ("all", "selector")
+_WHICH = ("all", *SELECTORS)
 
 
 def _patched(

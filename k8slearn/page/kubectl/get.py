@@ -36,6 +36,7 @@ Use "kubectl explain <resource>" for a detailed description of that resource (e.
 See 'kubectl get -h' for help and examples"""
 OPTIONS = (
     "all-namespaces",
+    "field-selector",
     "ignore-not-found",
     "label-columns",
     "no-headers",

@@ -31,6 +31,7 @@ _SWITCHES = frozenset(
         "no-headers",
         "now",
         "overwrite",
+        "show-events",
         "show-labels",
         "show-managed-fields",
         "wait",

@@ -13,6 +13,7 @@ from k8slearn.apimachinery.objects import Object, name, namespace
 from k8slearn.cluster import Cluster
 from k8slearn.kinds import KINDS
 from k8slearn.kinds.kind import Kind
+from k8slearn.page.kubectl.listing import SELECTORS, named, selected
 from k8slearn.page.kubectl.options import Invocation, RefusedError
 
 _NO_NAME = "error: resource(s) were provided, but no name was specified"
@@ -54,7 +55,14 @@ class Targets:
     def look(self, cluster: Cluster, name: str, namespace: str) -> None:
         """Add an object by its name."""
         try:
-            self.found.append(cluster.get(self.row.kind, name, namespace))
+            self.found.append(named(cluster, self.row, name, namespace))
+        except ApiError as error:
+            self.found.append(error)
+
+    def select(self, cluster: Cluster, asked: Invocation) -> None:
+        """Add all that the line's selectors mean."""
+        try:
+            self.found += selected(cluster, asked, self.row)
         except ApiError as error:
             self.found.append(error)
 
@@ -90,10 +98,10 @@ def chosen(
         return _one_by_one(cluster, asked, arguments)
     kinds, *names = arguments
     rows = _rows(cluster, kinds)
-    every = lists or asked.has("all") or "selector" in asked.options
-    if not names and not every:
+    selects = asked.has("all") or any(each in asked.options for each in SELECTORS)
+    if not names and not lists and not selects:
         raise RefusedError(_NO_NAME)
-    if names and (asked.has("all") or "selector" in asked.options):
+    if names and selects:
         raise RefusedError(_NAME_AND_SELECTOR)
     found = []
     for row in rows:
@@ -101,7 +109,7 @@ def chosen(
         for each in names:
             targets.look(cluster, each, asked.namespace)
         if not names:
-            targets.found = [*_listed(cluster, asked, row)]
+            targets.select(cluster, asked)
         found.append(targets)
     return found
 
@@ -135,14 +143,6 @@ def _rows(cluster: Cluster, kinds: str) -> list[Kind]:
         of_category = [row for row in every if kind in row.categories]
         rows += of_category or [cluster.row(kind)]
     return rows
-
-
-def _listed(cluster: Cluster, asked: Invocation, row: Kind) -> list[Object]:
-    place = asked.namespace if row.namespaced else None
-    if asked.has("all-namespaces"):
-        place = None
-    selector = asked.options.get("selector", "")
-    return cluster.list(row.kind, place, selector)
 
 
 def each_of(found: Sequence[Targets]) -> Iterator[tuple[Kind, Object]]:

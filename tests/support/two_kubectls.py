@@ -1,0 +1,62 @@
+"""The page's kubectl and the real one, each with a cluster of its own: what both print of the same line."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+from datetime import UTC, datetime
+
+import pytest
+
+from k8slearn import Cluster
+from k8slearn.apimachinery.objects import START
+from k8slearn.http import Server
+from k8slearn.kinds import printing
+from k8slearn.kinds.printing import human_duration
+from k8slearn.page import kubectl
+from tests.conformance.kubectl_sessions import find_kubectl
+
+
+def type_into_both(start: Cluster, lines: str) -> None:
+    """One terminal: its lines follow on each other; `sleep 5` lets simulated time go on."""
+    ours, theirs = start.fork(), start.fork()
+    with theirs.serve(pace=None) as server:
+        for line in map(str.strip, lines.strip().splitlines()):
+            if line.startswith("sleep "):
+                for cluster in (ours, theirs):
+                    cluster.run(float(line[6:]))
+                continue
+            assert printed(ours, line) == comparable(real(server, line)), line
+
+
+def printed(cluster: Cluster, line: str) -> str:
+    """What the page's prints; a description's ages are by the wall, since the real one works them out itself."""
+    ahead = 0.0
+    if line.startswith("describe"):
+        ahead = (datetime.now(UTC) - START).total_seconds() - cluster.now
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            printing, "human_duration", lambda age: human_duration(age + ahead)
+        )
+        return comparable(kubectl.run(cluster, f"kubectl {line}"))
+
+
+def real(server: Server, line: str) -> str:
+    """What a terminal shows of it, in the order in which it came."""
+    done = subprocess.run(
+        [find_kubectl(), *shlex.split(line)],
+        env={**os.environ, **server.environment, "TZ": "UTC"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=60,
+    )
+    return done.stdout
+
+
+def comparable(printed: str) -> str:
+    """Without the numbers of writes: to be served is a write, too."""
+    return re.sub(r'(resourceVersion"?:) "\d+"', r"\1 …", printed)
