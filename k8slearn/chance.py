@@ -23,7 +23,7 @@ class Chance(Protocol):
 
 
 class FromText:
-    """Numbers that follow from a text alone: whoever takes one moves nobody else's chance."""
+    """Numbers that follow from a text alone: drawing one changes no other random source."""
 
     def __init__(self, text: str) -> None:
         self.text = text

@@ -243,7 +243,7 @@ class Cluster(TimeVerbs, ApplyVerbs, KubeletVerbs, Loading):
     def lag_cache(
         self, seconds: float, controller: str = "daemonset-controller"
     ) -> None:
-        """Let a controller hear of every change only so many simulated seconds later; 0 ends it."""
+        """Let a controller hear of each change `seconds` (simulated) late; 0 ends it."""
         self.alter(
             lambda plane: plane.named(controller).informer.lag_by(seconds),
             controller,

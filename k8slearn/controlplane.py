@@ -43,7 +43,7 @@ from k8slearn.locale import controlplane as words
 from k8slearn.mistakes import WrongValueError
 
 USER = "user"
-"""Who acts when it is no component: the learner, through Python, the lab or kubectl."""
+"""The actor of every write that no component makes: the learner, through Python, the lab or kubectl."""
 
 
 class ControlPlane:

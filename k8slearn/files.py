@@ -1,4 +1,4 @@
-"""Files of the learner's, written so that nothing is ever half there: whole or not at all, one writer at a time."""
+"""Writing the learner's files: each is written whole or not at all, by one writer at a time."""
 
 from __future__ import annotations
 

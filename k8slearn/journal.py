@@ -40,7 +40,7 @@ class Action(NamedTuple):
 
 
 def first_revision(action: Action) -> int:
-    """What an action began after."""
+    """The revision that was the latest when an action began."""
     return action.first
 
 

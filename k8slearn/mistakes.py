@@ -1,4 +1,4 @@
-"""What a caller did not mean: a notebook shows the sentence that says what to do, and no traceback through our code."""
+"""Errors of the caller: a notebook shows the sentence that says what to do, and no traceback through our code."""
 
 from __future__ import annotations
 

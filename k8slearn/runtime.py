@@ -62,7 +62,7 @@ def runtime() -> Runtime:
 
 
 def ignore(error: Exception | None) -> None:
-    """Nobody asks how it ended."""
+    """The default `on_end`: how a pacer ended does not matter."""
 
 
 class Threads:

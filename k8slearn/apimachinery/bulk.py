@@ -1,4 +1,4 @@
-"""How many bytes of the past are large objects: a bound on the number of writes alone says little about them."""
+"""How many bytes of the log are large objects: a bound on the number of writes alone would not bound memory."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ LARGE = 16 * 1024
 MOST = 128 * 1024 * 1024
 """Bytes of large objects that are remembered; etcd's own quota, 2 GiB, is more than a learner's machine may have."""
 SPARE = MOST // 8
-"""So much more is let in before any is let go of: each time costs a look at every key."""
+"""How far the bound may be exceeded before anything is released: each release looks at every key."""
 
 
 class Bulk:

@@ -1,4 +1,4 @@
-"""The types of kinds that definitions add: their schemas stand beside the facts', under the name of what they say.
+"""The types of kinds that definitions add: their schemas stand beside the facts', named after their content.
 
 Two clusters of one process may each define a kind of one name: the types have different names then, and each cluster
 knows its own. Whoever owns fields or explains them finds them there.
@@ -33,7 +33,7 @@ _PLAIN = ("string", "boolean", "number")
 
 
 def define(api_version: str, kind: str, schema: Object) -> str:
-    """The name of the type that a definition's schema says, which is there from now on."""
+    """Add the type that a definition's schema describes; returns its name."""
     text = json.dumps([api_version, kind, schema], sort_keys=True)
     digest = sha256(text.encode()).hexdigest()[:_DIGITS]
     group, _, version = api_version.rpartition("/")

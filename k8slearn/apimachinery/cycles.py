@@ -12,18 +12,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 MANY = 10_000
-"""So many new objects are worth sparing Python the search, which takes a millisecond with fewer."""
+"""From this many new objects on the search is put off; with fewer it takes a millisecond."""
 
 SOME = 250_000
-"""So many objects are worth a search once a cluster was let go of: what two clusters of 1,000 Nodes make."""
+"""New objects that set off a search once a cluster was abandoned: what two clusters of 1,000 Nodes make."""
 
 ALL = 2_000_000
-"""So many are worth one anyway, for who lets go in circles of their own: twice what 5,000 Nodes make."""
+"""New objects that set one off anyway, for callers with cycles of their own: twice what 5,000 Nodes make."""
 
 
 @dataclass
 class Since:
-    """What has come together since the last search: objects that were put by, and whether a cluster was let go of."""
+    """Since the last search: how many objects were set aside, and whether a cluster was abandoned."""
 
     put_by: int = 0
     abandoned: bool = False
@@ -33,13 +33,13 @@ _since = Since()
 
 
 def abandoned() -> None:
-    """Nobody holds a cluster any more."""
+    """Note that a cluster is no longer referenced by anybody."""
     _since.abandoned = True
 
 
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """No search meanwhile; what was made is put by as old, to be looked through with all the rest."""
+    """Within it Python does not search; objects made there are set aside as old, for a later search of everything."""
     collecting = gc.isenabled()
     gc.disable()
     try:

@@ -25,7 +25,7 @@ from k8slearn.apimachinery.decode_words import (
 from k8slearn.apimachinery.schema import ZEROS, Field, Type, struct
 
 MAX_STRICT = 100
-"""So many unknown and duplicate fields are told. Kubernetes: sigs.k8s.io/json, saveStrictError"""
+"""The most unknown and duplicate fields that a refusal lists. Kubernetes: sigs.k8s.io/json, saveStrictError"""
 _RANGES = {"int32": 2**31, "int64": 2**63}
 
 _PLAIN_TYPES: dict[str, type] = {"string": str, "bool": bool}
@@ -111,7 +111,7 @@ class Decoded(NamedTuple):
 
 
 class _Fatal(Exception):
-    """A type that decodes itself gave up."""
+    """A type that decodes itself (a Quantity, a Time) cannot read the value; this ends the walk."""
 
 
 def decode(raw: Any, wanted: Type) -> Decoded:

@@ -197,7 +197,7 @@ def invalid(kind: str, name: str, causes: Iterable[Cause]) -> ApiError:
 
 
 def _listed(causes: Iterable[Cause]) -> tuple[list[Cause], bool]:
-    """The causes that are told, and whether there are more, which nobody has looked for."""
+    """The causes that fit into the message, and whether there are more; the rest is not worked out."""
     found: list[Cause] = []
     size = 0
     for cause in causes:

@@ -25,7 +25,7 @@ WHOLE: Final = "[]"
 """The path of an object as a whole. Go: field.NewPath("")"""
 
 SOUND_KEPT = 64
-"""So many values of a check are remembered; a few templates are rolled out at a time."""
+"""How many sound values of a check are remembered; only a few templates are rolled out at a time."""
 
 IMMUTABLE = "field is immutable"
 NEGATIVE = "must be greater than or equal to 0"

@@ -13,9 +13,9 @@ from k8slearn.apimachinery.selectors import selector_matches
 from k8slearn.apimachinery.window import Released, Window
 
 PIECE = 256
-"""So many writes at least are let go of at one time: few enough that nobody notices, and not one by one."""
+"""The fewest writes that are released at a time: few enough to go unnoticed, more than one for the cost of each."""
 SHARE = 64
-"""Of a long history this part, for each time what stays is gone through."""
+"""A long history is released one part in so many at a time: each release goes through all that stays."""
 
 
 class Signature(NamedTuple):
@@ -168,7 +168,7 @@ class Log:
         return self._history.get(place[0], {}).get(place, [])
 
     def change(self, revision: int) -> Change | None:
-        """The write that got this revision, None for one that there is not (yet), or that was let go."""
+        """The write that got this revision; None where it was not made yet, or was released."""
         # Revisions count from 1, as etcd's do; 0 is the moment before the first write.
         first, kept = self.changes.kept
         if revision <= first:

@@ -19,7 +19,7 @@ _LONGEST_PREFIX = 63 - SUFFIX_LENGTH
 
 
 def generated_name(prefix: str, rng: Chance) -> str:
-    """The prefix, cut where it is long, with a suffix by chance."""
+    """The prefix, cut where it is too long, with a random suffix."""
     suffix = ""
     while len(suffix) < SUFFIX_LENGTH:
         # As `rng.choice` draws, which takes three calls a letter for it: again where the number is too large.
@@ -28,7 +28,7 @@ def generated_name(prefix: str, rng: Chance) -> str:
 
 
 def name_within(prefix: str, uid: str) -> str:
-    """The prefix with a suffix that follows from the uid of the object in which alone it has to be unique."""
+    """The prefix with a suffix worked out from a uid; the name is unique only within the object of that uid."""
     # Not by chance: it would move all that is drawn after it.
     # Five letters, two at a time: each Pod with a token asks.
     number, first = divmod(crc32(uid.encode()), len(_PAIRS))

@@ -133,7 +133,7 @@ def controller_uid(o: Readable) -> str | None:
 
 
 def same_owners(one: Readable, other: Readable) -> bool:
-    """Whether two versions of an object hold the very same ownerReferences: those of whom they were not written."""
+    """Whether a write left the ownerReferences alone: both versions of the object then share the same list."""
     references = one["metadata"].get("ownerReferences")
     return references is other["metadata"].get("ownerReferences")
 

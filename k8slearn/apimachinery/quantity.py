@@ -100,7 +100,7 @@ def parse(text: str) -> Quantity:
 
 def _number(text: str) -> Decimal:
     digits = text.lstrip("+-")
-    # A suffix with no digit before it is an amount of nothing.
+    # A suffix without a digit before it is zero.
     if digits in ("", "."):
         digits = "0"
     value = Decimal(digits)
@@ -157,7 +157,7 @@ def whole(text: str) -> str:
 
 
 def is_multiple(amount: str, of: str) -> bool:
-    """Whether one quantity is a whole number of times another one that is more than nothing."""
+    """Whether an amount is a whole multiple of another one, which must be positive."""
     size = parse(of).value
     with localcontext() as context:
         # The remainder of a huge number is worked out digit by digit: the usual 28 would not do.

@@ -217,7 +217,7 @@ DEDUCED = Field(
 
 @cache
 def standing(type: Type) -> Field:
-    """A value that has no name of its own (a whole object, an element, an entry) as a field: it is owned as one is."""
+    """A field for a value that has no name (a whole object, a list's element, a map's entry), owned as a field is."""
     entry: Entry = {}
     if type.kind == "list":
         # A list that stands in a list or in a map has no marks: it is replaced as a whole.

@@ -21,7 +21,7 @@ INTEGER = re.compile(r"[+-]?[0-9]+")
 # strconv.ParseInt with 64 bits; what does not fit is no number to Gt and Lt.
 _INT64_END = 2**63
 _MAX_KEPT = 32
-"""So many values an expression may have for its verdict to be kept."""
+"""The most values of an expression whose verdict is cached."""
 
 # Kubernetes: core/v1 NodeAffinity, PodAffinity, PodAntiAffinity
 REQUIRED: Final = "requiredDuringSchedulingIgnoredDuringExecution"

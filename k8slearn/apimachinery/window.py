@@ -8,12 +8,12 @@ from typing import TypeVar, overload
 from k8slearn.locale import apimachinery as words
 
 T = TypeVar("T")
-# So many entries are read; more would be a page where a notebook shows one.
+# Entries in its repr; all of them would fill a notebook's page.
 SHOWN = 3
 
 
 class Released(LookupError):
-    """What is asked for was let go: the past is remembered up to a bound."""
+    """What is asked for was released: the past is remembered up to a bound."""
 
     def __init__(self) -> None:
         super().__init__(words.RELEASED)
@@ -40,7 +40,7 @@ class Window(Sequence[T]):
         return first + len(items)
 
     def __eq__(self, other: object) -> bool:
-        """As lists are: by what is in them, and here by what has gone."""
+        """Equal when the entries are, and as many have been released."""
         if not isinstance(other, Sequence):
             return False
         return self.first == first_of(other) and list(self) == list(other)
@@ -105,14 +105,14 @@ class Window(Sequence[T]):
 
 
 def first_of(entries: Sequence[T]) -> int:
-    """The first place of a list that there is something in."""
+    """The place of the first entry that is left."""
     if isinstance(entries, Window):
         return entries.first
     return 0
 
 
 def left_of(entries: Sequence[T]) -> Sequence[T]:
-    """What is left of a list, counted from there: for a search that looks at many places."""
+    """The entries that are left, as a plain list: faster for a search that looks at many places."""
     if isinstance(entries, Window):
         return entries.kept[1]
     return entries

@@ -1,4 +1,4 @@
-"""What a cluster is put back from: the objects of another one at one moment, as a backup of etcd holds them."""
+"""The objects of a cluster at one moment, as a backup of etcd holds them, to restore another cluster from."""
 
 from __future__ import annotations
 

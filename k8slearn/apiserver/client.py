@@ -1,4 +1,4 @@
-"""How the API server is held: whoever reads what is there and writes in a name of its own."""
+"""How components reach the API server: they read what is there, and write under a name of their own."""
 
 from __future__ import annotations
 

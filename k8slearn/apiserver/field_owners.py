@@ -39,9 +39,9 @@ from k8slearn.apiserver.typed_values import Slots, slot_of
 RESET: list[Object] = [{}]
 """With this list a client takes all owners away. Kubernetes: managedfields, isResetManagedFields"""
 MOST_PAST = 4
-"""A Pod is created, bound, started and marked; what is written more often is worked out when its past goes."""
+"""Released writes kept per object. A Pod has four: created, bound, started, marked; for more their owners are kept."""
 MOST_SHOWN = 1024
-"""A managedFields list is as large as the object it is about; those of what somebody looks at are kept."""
+"""managedFields kept for objects looked at lately; each list is as large as its object."""
 
 
 class _Past(NamedTuple):
@@ -64,12 +64,12 @@ class FieldOwners:
         self._entries: dict[int, list[Object]] = {}
 
     def take_over(self, other: FieldOwners) -> None:
-        """Know what another one knows of a log that this one's is a copy of."""
+        """Take over what was known of the log that this one's log is a copy of."""
         self._known = other._known.copy()
         self._past = other._past.copy()
 
     def release(self, revision: int) -> None:
-        """Let the log let go of its past: what says who owns what still stays."""
+        """Let the log release its past; the owners that can only be worked out from it are kept."""
         for change in self.log.lasting(revision):
             self._keep_past(change)
         # Not before: an owner of what stays may rest on what goes now.

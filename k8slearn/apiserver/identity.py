@@ -1,4 +1,4 @@
-"""Who writes."""
+"""The identity under which something is written."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 class Identity(NamedTuple):
     """Who writes: the `component` as log and actions name it, the `manager` as managedFields do.
 
-    A `registers` of True is a kubelet's that brings its Node's first status along: that part is signed apart.
+    `registers`: a kubelet creates its Node together with its first status, which is signed apart.
     """
 
     component: str
@@ -17,4 +17,4 @@ class Identity(NamedTuple):
 
 
 API_SERVER = Identity("kube-apiserver", "kube-apiserver")
-"""Who writes what follows from letting something in."""
+"""The API server itself, for writes that follow from a request it has admitted."""

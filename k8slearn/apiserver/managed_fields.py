@@ -20,14 +20,14 @@ UPDATE = "Update"
 MOST_UPDATERS = 10
 """Kubernetes: DefaultMaxUpdateManagers"""
 ANCIENT = "ancient-changes"
-"""Who owns what the oldest of too many updaters have left. Kubernetes: capmanagers.go"""
+"""The manager that stands for the oldest updaters where there are too many. Kubernetes: capmanagers.go"""
 
 _STRIPPED = "name namespace creationTimestamp selfLink uid clusterName generation managedFields resourceVersion"
 STRIPPED: Fields = frozenset(
     [("f:apiVersion",), ("f:kind",), ("f:metadata",)]
     + [("f:metadata", f"f:{field}") for field in _STRIPPED.split()]
 )
-"""Who an object is, and what the server alone sets. Kubernetes: managedfields/internal/stripmeta.go"""
+"""Metadata that nobody owns: identity, and what the server alone sets. Kubernetes: managedfields/internal/stripmeta.go"""
 
 
 class Owned(NamedTuple):

@@ -20,7 +20,7 @@ from k8slearn.apimachinery.objects import (
 
 @dataclass
 class Renewals:
-    """Leases that somebody keeps renewing: since which simulated second, and every how many."""
+    """The Leases being renewed: since which simulated second, and at which interval."""
 
     _rows: dict[Key, tuple[float, float]] = field(default_factory=dict)
 
@@ -29,7 +29,7 @@ class Renewals:
         self._rows[lease] = (at, every)
 
     def end(self, lease: Key) -> None:
-        """The Lease is not renewed any more: what stands in it holds."""
+        """Stop renewing the Lease: from now on it is as it is stored."""
         self._rows.pop(lease, None)
 
     def running(self, lease: Key) -> bool:
@@ -58,5 +58,5 @@ class Renewals:
         return {**lease, "spec": spec}
 
     def copy(self) -> Renewals:
-        """A book that goes its own way from here."""
+        """An independent copy."""
         return Renewals(self._rows.copy())

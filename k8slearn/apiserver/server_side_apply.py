@@ -41,7 +41,7 @@ from k8slearn.apiserver.structured_merge import merged, without
 from k8slearn.apiserver.typed_values import complaints, field_set
 
 BEFORE = "before-first-apply"
-"""Who owns all of an object that nobody was known to own. Kubernetes: skipnonapplied.go"""
+"""The manager of what was there before an object's first apply, where no owners were known. Kubernetes: skipnonapplied.go"""
 
 Disputes = dict[Signature, Fields]
 

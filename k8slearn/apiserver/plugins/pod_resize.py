@@ -1,4 +1,4 @@
-"""PodResizeValidator: nobody is given more than the whole Node has to give away.
+"""PodResizeValidator: no Pod may be resized beyond all that its Node has.
 
 Kubernetes: plugin/pkg/admission/podresize/admission.go
 """

@@ -8,7 +8,7 @@ from k8slearn.kinds import BY_KIND
 
 
 def refuse(o: Object, why: str) -> ApiError:
-    """403, with the object's name; of what is not named yet its prefix is told."""
+    """ApiError 403 with the object's name, or with its prefix where it has no name yet."""
     metadata = o["metadata"]
     shown = metadata.get("name") or metadata.get("generateName", "")
     return forbidden(_qualified(o), shown, why)
