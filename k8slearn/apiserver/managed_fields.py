@@ -27,7 +27,7 @@ STRIPPED: Fields = frozenset(
     [("f:apiVersion",), ("f:kind",), ("f:metadata",)]
     + [("f:metadata", f"f:{field}") for field in _STRIPPED.split()]
 )
-"""Metadata that nobody owns: identity, and what the server alone sets. Kubernetes: managedfields/internal/stripmeta.go"""
+"""Metadata without owners: identity, and what the server alone sets. Kubernetes: managedfields/internal/stripmeta.go"""
 
 
 class Owned(NamedTuple):

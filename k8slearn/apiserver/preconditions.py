@@ -39,7 +39,7 @@ _NO_VERSION = errors.Cause(
 
 
 def check_update(row: Kind, old: Object, version: str | None, wanted: str) -> None:
-    """Raises ApiError 409 where an update is of another object, or of an older version; 422 where it lacks a version."""
+    """Raises ApiError 409 where an update is of another object or of an older version, 422 where its version lacks."""
     if wanted and wanted != uid(old):
         why = _OTHER_OBJECT.format(_storage_key(row, old), wanted, uid(old))
         raise errors.conflict(row.qualified, name(old), why)

@@ -41,7 +41,7 @@ from k8slearn.apiserver.structured_merge import merged, without
 from k8slearn.apiserver.typed_values import complaints, field_set
 
 BEFORE = "before-first-apply"
-"""The manager of what was there before an object's first apply, where no owners were known. Kubernetes: skipnonapplied.go"""
+"""The manager of all that an object without owners held before its first apply. Kubernetes: skipnonapplied.go"""
 
 Disputes = dict[Signature, Fields]
 

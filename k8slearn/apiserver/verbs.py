@@ -51,7 +51,7 @@ class ObjectVerbs(Protocol):
 
 
 class Verbs(ObjectVerbs):
-    """kubectl's verbs on the objects of a cluster; each may raise ApiError. `lock` is held while calls belong together."""
+    """kubectl's verbs on a cluster's objects; each may raise ApiError. `lock` is held while calls belong together."""
 
     lock: Any
 

@@ -1,4 +1,4 @@
-"""Who belongs to whom: matching objects without a controller are adopted, own ones that no longer match are released.
+"""Adoption of matching objects that have no controller, and release of own ones that no longer match.
 
 Kubernetes: pkg/controller/controller_ref_manager.go.
 """

@@ -22,7 +22,7 @@ from k8slearn.locale import controllers as words
 PRIORITY = 55
 # Small beside what a kubelet takes to start a container, and ten calls a simulated second at most.
 PAUSE = 0.1
-# Nobody who converges needs 30 calls in a row that all write; from then on a run of ten minutes ends in 60 calls.
+# A function that converges never needs 30 calls in a row that all write; beyond that ten minutes are 60 calls at most.
 LONG_PAUSE = 10.0
 PATIENCE = 30
 # One key for everything: level-triggered to the last, a call is not told what has changed.

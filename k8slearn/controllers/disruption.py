@@ -157,7 +157,7 @@ class DisruptionController(Controller):
         return sum(scales.values())
 
     def _scale_of(self, pod: Object, ref: Object) -> tuple[str, int]:
-        """The uid of who says how many Pods there are to be, and how many. Raises NoScale. Kubernetes: finders"""
+        """The uid of what scales a Pod, and the replicas that it wants. Raises NoScale. Kubernetes: finders"""
         version, kind = ref["apiVersion"], ref["kind"]
         row = find_row(version, kind) or self.client.registry.custom.find(version, kind)
         if row is None:

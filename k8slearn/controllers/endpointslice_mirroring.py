@@ -1,4 +1,4 @@
-"""The EndpointSlice mirroring controller: who writes Endpoints by hand gets slices of them, which is what is read.
+"""The EndpointSlice mirroring controller: makes EndpointSlices, which are what is read, of Endpoints written by hand.
 
 Kubernetes: pkg/controller/endpointslicemirroring
 """
@@ -49,7 +49,7 @@ def _endpoint(address: Object, ready: bool) -> Object:
 
 
 def should_mirror(endpoints: Object, service: Object | None) -> bool:
-    """Only what nobody else makes slices of: a Service without a selector, or none that says no."""
+    """Whether Endpoints are to be mirrored: their Service has no selector, and no label of theirs forbids it."""
     if service is None or is_deleting(endpoints):
         return False
     if labels(endpoints).get(SKIP) == "true":

@@ -1,4 +1,4 @@
-"""The Service `kubernetes`: the API server makes it and its EndpointSlice again when somebody takes them away.
+"""The Service `kubernetes`: the API server restores it and its EndpointSlice when they are deleted or changed.
 
 Kubernetes: pkg/controlplane/controller/kubernetesservice/controller.go
 """
@@ -21,7 +21,7 @@ _KINDS = ("Service", "EndpointSlice")
 
 
 class KubernetesService(Controller):
-    """It knows nothing of ports and addresses: what the server has published once is what comes back."""
+    """Restores what the server once published; it works out neither ports nor addresses itself."""
 
     name = ACTOR
     manager = SERVER

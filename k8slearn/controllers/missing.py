@@ -1,4 +1,4 @@
-"""Says of an object, once, that nobody acts on it here: in the name of the component that a real cluster has for it."""
+"""Tells by an Event, once per object, that the component which would act on it in a real cluster is not modelled."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ class MissingComponents(Controller):
             self.told |= {uid(o) for o in self.client.list(kind)}
 
     def on_change(self, change: Change) -> None:
-        """A new object wants its word."""
+        """A new object needs its Event."""
         if change.type == "ADDED" and uid(change.object) not in self.told:
             self.enqueue("/".join(key(change.object)))
 
     def sync(self, key: str) -> str | None:
-        """Tell it of one object; returns who is missing."""
+        """Write the Event about one object; returns the name of the missing component."""
         kind, place, name = key.split("/", 2)
         o = self.client.get(kind, name, place)
         if o is None or self._is_told(o):
@@ -49,7 +49,7 @@ class MissingComponents(Controller):
         return component
 
     def _is_told(self, o: Object) -> bool:
-        """Whether it has been said before this process began."""
+        """Whether the Event was written before this process began."""
         for event in self.client.list("Event", namespace(o) or "default"):
             about = event.get("involvedObject", {})
             if event.get("reason") == REASON and about.get("uid") == uid(o):

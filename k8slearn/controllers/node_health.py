@@ -1,4 +1,4 @@
-"""What becomes of a Node that nothing is heard of, and of its Pods. Pure functions of objects and times.
+"""What becomes of a Node that is silent, and of its Pods. Pure functions of objects and times.
 
 Kubernetes: pkg/controller/nodelifecycle/node_lifecycle_controller.go, tryUpdateNodeHealth
 """
@@ -44,7 +44,7 @@ def heard_at(node: Object) -> float:
 
 
 def silent_from(node: Object, heard: float) -> float:
-    """At which look a Node counts as silent that was last heard of at a simulated second.
+    """The monitor's look (a simulated second) at which a Node counts as silent that was last heard of at `heard`.
 
     The monitor knows of a heartbeat only from the look after it, and counts from there by its own clock. One that never
     posted a status has the time that a machine takes to start.

@@ -53,9 +53,9 @@ LARGE_ZONE_PAUSE = 100.0
 LARGE_ZONE = 50
 UNHEALTHY_SHARE = 0.55
 NOT_COUNTED = "node.kubernetes.io/exclude-disruption"
-"""A Node with this label says nothing about its zone."""
+"""A Node with this label is left out when the state of its zone is worked out."""
 PAIRED_LABELS = ("kubernetes.io/os", "kubernetes.io/arch")
-"""Those that have an older form, with `beta.` before the name."""
+"""Labels that also exist in an older form, with `beta.` before the name."""
 FAILING = (NOT_READY, UNREACHABLE)
 MANAGED = {NOT_READY, UNREACHABLE, UNSCHEDULABLE, *PRESSURE.values()}
 
@@ -262,7 +262,7 @@ class NodeLifecycle(Controller):
             self.due[name(node)] = self._schedule(due, name(node), self._look)
 
     def _silent_from(self, node: Object) -> float | None:
-        """At which look a Node counts as silent; None while its Lease is renewed, and once it is known to be silent."""
+        """The look at which a Node counts as silent; None while its Lease is renewed, and once it is Unknown."""
         heard = self.posted.get(name(node))
         ready = condition(node, "Ready")
         if heard is None or (ready is not None and ready["status"] == "Unknown"):

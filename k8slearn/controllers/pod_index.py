@@ -84,6 +84,6 @@ class PodIndex:
 
 
 def _stays(before: AnyPod, pod: AnyPod) -> bool:
-    """Whether a Pod has the Node and the owner that it had: true of every change of its status or of its deletion."""
+    """Whether a Pod kept its Node and its owners, as it does when only its status or its deletion changed."""
     # By identity, which is enough: what was not written is the very same object.
     return before["spec"] is pod["spec"] and same_owners(before, pod)

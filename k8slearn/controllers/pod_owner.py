@@ -1,4 +1,4 @@
-"""What the controllers share whose objects own Pods: whose a Pod is, adoption and release, creation and deletion.
+"""What all controllers share whose objects own Pods: finding owners, adoption, release, creation and deletion.
 
 Invariants: Pods are read from its own cache alone, and nothing that it writes changes that cache before the watch tells
 of it (save what it adopts, releases or relabels, as upstream). A cluster without an owner of this kind has it follow
@@ -39,7 +39,7 @@ class PodOwner(Controller):
     owner_kind: str
     dependents: Sequence[str] = ("Pod",)
     source: str = ""
-    """Who its Events say they are from, where that is not its name."""
+    """The source of its Events, where that is not its name."""
 
     def __init__(self, registry: Registry, clock: Clock, priority: int) -> None:
         super().__init__(registry, clock, priority)
@@ -87,7 +87,7 @@ class PodOwner(Controller):
                 self.enqueue_after(key, min_ready + 1)
 
     def _left(self, before: Object, pod: Object, nodes: set[str]) -> None:
-        """Whoever controlled a Pod before, and does so no more, looks as well."""
+        """Have the owner that has lost a Pod looked at as well."""
         former = self.owner_of(before)
         if former is not None and controller_uid(before) != controller_uid(pod):
             self.touched(former, nodes)
@@ -105,7 +105,7 @@ class PodOwner(Controller):
             self.expectations.deleted(key)
 
     def orphan_seen(self, o: Object, change: Change) -> None:
-        """Whoever may adopt this one looks at it."""
+        """Have each owner that may adopt this object looked at."""
         if change.type == "DELETED" or is_deleting(o) or controller_ref(o):
             return
         for owner in self.informer.list(self.owner_kind):
@@ -113,7 +113,7 @@ class PodOwner(Controller):
                 self.enqueue(full_name(owner))
 
     def owner_of(self, o: Object) -> Object | None:
-        """The owner that controls an object; one of the same name that was made later does not."""
+        """The owner that controls an object, by uid: a later one of the same name does not."""
         ref = controller_ref(o)
         if ref is None or ref["kind"] != self.owner_kind:
             return None
@@ -125,7 +125,7 @@ class PodOwner(Controller):
         return owner
 
     def may_adopt(self, owner: Object, pod: Object) -> bool:
-        """What else than the selector a Pod must meet to be taken."""
+        """Whether a Pod meets what, besides the selector, adoption asks for."""
         return True
 
     def present(self, key: str) -> Object | None:
@@ -145,7 +145,7 @@ class PodOwner(Controller):
         return self.pods.all_of(uid(owner))
 
     def adopt_orphans(self, owner: Object) -> None:
-        """Take the Pods that nobody controls and that the selector takes."""
+        """Adopt the Pods without a controller that the selector matches."""
         if is_deleting(owner):
             return
         found = adoptable(owner, self.pods.all_of(""))
@@ -156,7 +156,7 @@ class PodOwner(Controller):
             self.took(owner, adopt(self.client, owner, pod))
 
     def release_strangers(self, owner: Object, own: Iterable[Object]) -> None:
-        """Let those of its Pods go that the selector takes no more."""
+        """Release those of its Pods that the selector no longer matches."""
         for pod in releasable(owner, own):
             self.took(owner, release(self.client, owner, pod))
 
@@ -226,17 +226,17 @@ def slow_start(
 
 
 def active(pods: Iterable[Object]) -> list[Object]:
-    """Those that neither have ended nor are on their way out. Kubernetes: FilterActivePods"""
+    """The Pods that have neither ended nor are being deleted. Kubernetes: FilterActivePods"""
     return [pod for pod in pods if not is_deleting(pod) and not is_pod_terminal(pod)]
 
 
 def terminating(pods: Iterable[Object]) -> list[Object]:
-    """Those that are on their way out and not yet ended. Kubernetes: FilterTerminatingPods"""
+    """The Pods that are being deleted and have not ended. Kubernetes: FilterTerminatingPods"""
     return [pod for pod in pods if is_deleting(pod) and not is_pod_terminal(pod)]
 
 
 def next_available(owner: Readable, pods: Iterable[Object], now: float) -> float | None:
-    """In how many seconds the next ready Pod has been so for the owner's minReadySeconds."""
+    """Seconds until the next ready Pod has been ready for the owner's minReadySeconds; None where there is none."""
     min_ready = owner["spec"].get("minReadySeconds", 0)
     if not min_ready:
         return None

@@ -87,7 +87,7 @@ class Revisions:
         return kept
 
     def _hashed(self, revision: Object) -> Object:
-        """A revision that somebody else made without the hash label gets its name as the hash."""
+        """The revision with a hash label; one made without it gets its name as the hash."""
         if self.mark in labels(revision):
             return revision
         marks = {**labels(revision), self.mark: name(revision)}

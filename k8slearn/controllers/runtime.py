@@ -27,7 +27,7 @@ RETRY_LIMIT = 1000.0
 EXPECTATIONS_TIMEOUT = 300.0
 
 FAILURES_KEPT = 500
-"""So many of a component's latest failures are remembered; one that fails at once, again and again, has one a turn."""
+"""How many of a component's latest failures are remembered; one that always fails has one a turn."""
 
 
 class Controller:
@@ -37,9 +37,9 @@ class Controller:
     """
 
     name: str
-    """What log and actions call it."""
+    """The component's name in the log and in actions."""
     kinds: Sequence[str]
-    """What it watches; a class says these two, or else its `__init__` before this one's."""
+    """The kinds that it watches. A class sets these two, or its `__init__` does before calling this one."""
     manager = "kube-controller-manager"
     """The name with which the real one signs its writes; most controllers run in this one process."""
 
@@ -54,7 +54,7 @@ class Controller:
         watched = (registry.store, clock, self.name, self.kinds)
         self.informer = Informer(*watched, self._note)
         self.failures: Window[Failure] = Window()
-        """What nobody foresaw, oldest first; refusals of the API server are part of the work and not among them."""
+        """Unforeseen errors, oldest first; refusals by the API server are part of the work and not among them."""
         self._queued: set[str] = set()
         self._delayed: dict[str, Timer] = {}
         self._failures: dict[tuple[str, str], int] = {}

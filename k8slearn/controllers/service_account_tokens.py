@@ -76,7 +76,7 @@ class ServiceAccountTokens(Controller):
         self.client.update({**secret, "metadata": metadata, "data": data})
 
     def _account_of(self, secret: Object) -> Object | None:
-        """The account that a Secret is for: of another life of that name it is not."""
+        """The account that a Secret is for, by uid: not a later one of the same name."""
         notes = annotations_of(secret)
         account = self.client.get(
             "ServiceAccount", notes.get(ACCOUNT_NAME, ""), namespace(secret)

@@ -1,4 +1,4 @@
-"""Claims and volumes find each other: who asks for storage gets a volume that somebody has made.
+"""Binds claims to volumes that are there.
 
 Nobody makes one here, as where no provisioner runs: a claim that no volume fits stays Pending, and an Event says so.
 For a claim of a class that waits for its first consumer the scheduler chooses: it writes the claim into a volume, which
@@ -170,7 +170,7 @@ class VolumeBinder(Controller):
         return _phase(claim)
 
     def _seek(self, claim: Object) -> None:
-        """See what becomes of a claim that no volume fits.
+        """Deal with a claim that no volume fits: it waits, or asks for a volume to be provisioned.
 
         Deviation: the real one looks, and tells it, again every 15 seconds; a cluster would never be at rest.
         """

@@ -37,7 +37,7 @@ class Protection(Controller):
         self.informer.on(self.protected, self.on_change, WRITTEN)
 
     def on_change(self, change: Change) -> None:
-        """Whether it is to go and has the finalizer, or is to stay and has none."""
+        """Look at an object that is being deleted and has the finalizer, or is not and lacks it."""
         if is_deleting(change.object) == self._is_kept(change.object):
             self.enqueue(full_name(change.object))
 
@@ -61,7 +61,7 @@ class Protection(Controller):
         return self.finalizer in (o["metadata"].get("finalizers") or ())
 
     def is_used(self, o: Object) -> bool:
-        """Whether somebody needs it still."""
+        """Whether the object is still in use."""
         raise NotImplementedError
 
 

@@ -1,4 +1,4 @@
-"""What a Deployment writes on its ReplicaSets: the revision, how many Pods it wanted, and its own annotations.
+"""The annotations that a Deployment writes on its ReplicaSets: the revision, the replicas it wanted, and its own.
 
 Kubernetes: pkg/controller/deployment/util/deployment_util.go
 """
@@ -44,7 +44,7 @@ def desired_of(replica_set: Object) -> int | None:
 
 
 def maximum_of(replica_set: Object) -> int | None:
-    """How many Pods there could have been then, surge included."""
+    """How many Pods, surge included, the Deployment allowed when it last wrote this."""
     return _number(annotations_of(replica_set).get(MAXIMUM))
 
 

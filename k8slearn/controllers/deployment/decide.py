@@ -159,7 +159,7 @@ class Round:
         return size != replicas(replica_set) and self.scale(replica_set, size)
 
     def delete(self, replica_set: Object) -> None:
-        """A ReplicaSet that nobody goes back to any more."""
+        """Delete a ReplicaSet that is beyond the history limit."""
         del self.replica_sets[name(replica_set)]
         self.steps.append(Step("delete", replica_set))
 
@@ -224,7 +224,7 @@ def _is_scaling(deployment: Object, replica_sets: Sequence[Object]) -> bool:
 
 
 def _scaled(decided: Round, way: str) -> DeploymentSync:
-    """Sizes follow, templates wait. Kubernetes: sync.go, sync"""
+    """Only scale the ReplicaSets; a new template waits. Kubernetes: sync.go, sync"""
     decided.sync_revision(create=False)
     wanted = scaling.sizes(decided.deployment, decided.new, decided.old)
     one = len(wanted) == 1

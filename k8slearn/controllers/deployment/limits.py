@@ -64,7 +64,7 @@ def wanted_of(replica_sets: Iterable[Object]) -> int:
 
 
 def counted(replica_sets: Iterable[Object], field: str) -> int:
-    """How many they have of what this field of their status counts."""
+    """The sum of a field of their statuses."""
     return sum(each.get("status", {}).get(field, 0) for each in replica_sets)
 
 

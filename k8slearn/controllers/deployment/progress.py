@@ -160,7 +160,7 @@ def _progress(
 
 
 def _anew(found: Object, text: str, now: float) -> Object:
-    """Progress is written down each time, so that the deadline counts from the last one."""
+    """The condition Progressing written anew, so that the deadline counts from the latest progress."""
     known = condition(found, PROGRESSING)
     again = with_condition(
         _without(found, PROGRESSING), PROGRESSING, "True", UPDATED, text, now
@@ -208,7 +208,7 @@ def look_again(deployment: Object, found: Object, now: float) -> float | None:
 
 
 def _failure(every: Sequence[Object], new: Object | None) -> Object | None:
-    """What was refused: to the new ReplicaSet if anything was. Kubernetes: getReplicaFailures"""
+    """The ReplicaFailure condition to report, the new ReplicaSet's before others'. Kubernetes: getReplicaFailures"""
     newest = [new] if new is not None else []
     for replica_set in (*newest, *every):
         found = condition(replica_set, FAILURE)

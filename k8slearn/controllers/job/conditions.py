@@ -1,4 +1,4 @@
-"""The conditions of a Job: what it says it will end as, and what it has ended as.
+"""The conditions of a Job: how it is going to end, and how it has ended.
 
 Kubernetes: pkg/controller/job/job_controller.go, newCondition, ensureJobConditionStatus
 """
@@ -17,7 +17,7 @@ from k8slearn.apimachinery.objects import (
 COMPLETE = "Complete"
 FAILED = "Failed"
 TARGETS = {"SuccessCriteriaMet": COMPLETE, "FailureTarget": FAILED}
-"""What is said first, and what follows when all Pods have ended."""
+"""The condition that announces an end, and the one that replaces it when all Pods have ended."""
 
 
 class JobEnd(NamedTuple):
@@ -41,7 +41,7 @@ def failing(reason: str, message: str) -> JobEnd:
 
 
 def verdict_of(job: Readable) -> JobEnd | None:
-    """What it has said already of its end."""
+    """The end that its conditions announce, None where they announce none."""
     for kind in TARGETS:
         found = condition(job, kind)
         if found is not None and found["status"] == "True":

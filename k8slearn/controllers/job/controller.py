@@ -25,15 +25,15 @@ from k8slearn.kinds.job import is_finished
 
 ACTOR = "job-controller"
 MANAGER = "kubernetes.io/job-controller"
-"""Who looks after a Job that names nobody. Kubernetes: batch/v1 JobControllerName"""
+"""The `managedBy` of a Job that names no controller. Kubernetes: batch/v1 JobControllerName"""
 BATCH_SECONDS = 1.0
-"""What happens to Pods is looked at so much later: many of them then cost one sync. Kubernetes: SyncJobBatchPeriod"""
+"""How long a sync waits after a change of a Pod, to take several into one. Kubernetes: SyncJobBatchPeriod"""
 TOO_MANY = (
     "TooManySucceededPods",
     "Too many succeeded pods running after completion count reached",
 )
 _ORPHAN = "orphan "
-"""What the key of a Pod begins with whose Job is gone."""
+"""The prefix of the key of a Pod whose Job is gone."""
 
 
 class JobController(PodOwner):
@@ -68,7 +68,7 @@ class JobController(PodOwner):
             self.enqueue_after(key, BATCH_SECONDS)
 
     def on_pod(self, change: Change) -> None:
-        """A Pod that nobody counts any more must not be kept by its finalizer."""
+        """Take the finalizer off a Pod whose Job is gone."""
         super().on_pod(change)
         pod = change.object
         if change.type != "DELETED" and is_tracked(pod) and self.owner_of(pod) is None:

@@ -197,7 +197,10 @@ def _managed(count: Count) -> list[Object]:
 
 
 def _superfluous(count: Count, least: int) -> list[Object]:
-    """So many at least, and all whose number is another's or none of the Job's. Kubernetes: activePodsForRemoval"""
+    """The Pods to delete: `least` at least, and all whose number is taken or not the Job's.
+
+    Kubernetes: activePodsForRemoval
+    """
     left = sorted(count.active, key=least_advanced_first)
     gone: list[Object] = []
     if is_indexed(count.job):
@@ -208,7 +211,7 @@ def _superfluous(count: Count, least: int) -> list[Object]:
 
 
 def _made(count: Count, missing: int, others: Sequence[Object]) -> list[Object]:
-    """As many new Pods as may start now."""
+    """The new Pods that may start now, `missing` at most."""
     apart = per_index.has_limit(count.job)
     wait = 0.0 if apart else count.failures.wait(count.now)
     if wait > 0:
@@ -326,7 +329,10 @@ def _total(count: Count, field_name: str, more: int) -> int:
 
 
 def _ended(count: Count) -> JobEnd | None:
-    """First it is said how it will end; it has ended when no Pod is on its way out. Kubernetes: enactJobFinished"""
+    """Announce how the Job ends; returns it once no Pod is terminating, when it has ended so, else None.
+
+    Kubernetes: enactJobFinished
+    """
     verdict = count.verdict
     assert verdict is not None, "asked only of a Job that is to end"
     about = ("True", verdict.reason, verdict.message, count.now)

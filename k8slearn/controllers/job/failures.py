@@ -37,7 +37,7 @@ class FailureRecord:
     def with_more(
         self, succeeded: Iterable[Object], failed: Iterable[Object], now: float
     ) -> FailureRecord:
-        """After these Pods have ended. Kubernetes: newBackoffRecord"""
+        """The record after these Pods have ended. Kubernetes: newBackoffRecord"""
         good = [ended_at(pod, now) for pod in succeeded]
         bad = [ended_at(pod, now) for pod in failed]
         if good:
@@ -50,7 +50,7 @@ class FailureRecord:
 
 
 def wait_after(count: int, last: float, now: float) -> float:
-    """10 seconds after the first failure, then twice as many each time. Kubernetes: getRemainingTimeForFailuresCount"""
+    """Seconds to wait: 10 after a failure, doubled by each further one. Kubernetes: getRemainingTimeForFailuresCount"""
     if not count:
         return 0.0
     # Twenty doublings are long past the limit.

@@ -23,10 +23,10 @@ from k8slearn.kinds.pod.state import phase, sidecars
 from k8slearn.kinds.pod_template.container_lists import with_each_container
 
 FINALIZER = "batch.kubernetes.io/job-tracking"
-"""It keeps a Pod until its Job has counted it: so none is lost, whoever deletes it."""
+"""The finalizer that keeps a Pod until its Job has counted it, whoever deletes it."""
 INDEX = "batch.kubernetes.io/job-completion-index"
 _STEM = 58
-"""As long may be what a name is generated from. Kubernetes: MaxGeneratedNameLength"""
+"""The longest prefix that a name is generated from. Kubernetes: MaxGeneratedNameLength"""
 INDEX_VARIABLE = "JOB_COMPLETION_INDEX"
 
 
@@ -100,7 +100,7 @@ def ended_at(pod: Object, now: float) -> float:
 
 
 def new_pods(job: Object, count: int, indexes: Iterable[int]) -> list[Object]:
-    """So many Pods of the Job's template, numbered if it is an Indexed one. Kubernetes: manageJob"""
+    """`count` Pods of the Job's template, numbered if it is an Indexed one. Kubernetes: manageJob"""
     template = job["spec"]["template"]
     own = template.get("metadata", {}).get("finalizers") or []
     plain = pod_from_template(job, template, finalizers=[*own, FINALIZER])

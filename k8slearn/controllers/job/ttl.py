@@ -32,7 +32,7 @@ class TTLAfterFinished(Controller):
         self.informer.on("Job", self.on_job, WRITTEN)
 
     def on_job(self, change: Change) -> None:
-        """Only one that has ended and says how long it is to be kept."""
+        """Only a Job that has ended and has ttlSecondsAfterFinished is looked at."""
         if _due(change.object) is not None:
             self.enqueue(full_name(change.object))
 
@@ -51,7 +51,7 @@ class TTLAfterFinished(Controller):
 
 
 def _due(job: Object) -> float | None:
-    """When it goes, None where nothing says so."""
+    """When it is to be deleted, None where nothing says so."""
     seconds = job["spec"].get("ttlSecondsAfterFinished")
     kind = finished_as(job)
     if seconds is None or kind is None or is_deleting(job):

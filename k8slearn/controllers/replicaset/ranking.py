@@ -20,7 +20,7 @@ from k8slearn.apimachinery.objects import (
 from k8slearn.kinds.pod.state import is_pod_ready, phase, sidecars
 from k8slearn.kinds.pod_template.annotations import DELETION_COST
 
-# Who works goes last: a Pod that never ran is no loss.
+# Pods that run go last: one that never ran is no loss.
 _PHASES = {"Pending": 0, "Unknown": 1, "Running": 2}
 # Upstream takes the logarithm of nanoseconds, so a second is already class 29.
 _NANOSECONDS = 1e9
@@ -29,7 +29,7 @@ _NANOSECONDS = 1e9
 def pods_to_delete(
     pods: Sequence[Object], related: Iterable[Object], count: int, now: float
 ) -> list[Object]:
-    """So many of the Pods, the least useful first; `related` are all Pods of the same controller, old ones too."""
+    """The `count` least useful of the Pods, the least useful first; `related` are all Pods of the same controller."""
     if count >= len(pods):
         return list(pods)
     crowds = Counter(pod["spec"].get("nodeName", "") for pod in related)
@@ -53,9 +53,9 @@ def least_advanced_first(pod: Object) -> Any:
 
 
 def usefulness(pod: Object, crowds: Counter[str], now: float) -> Any:
-    """The lower, the sooner it goes: not bound, pending, not ready, cheap, crowded, young, restarted often.
+    """A sort key; the lowest goes first: not bound, pending, not ready, cheap, crowded, young, restarted often.
 
-    Of Pods of one age class the uid decides, that is chance; so a service does not lose its youngest always.
+    Among Pods of one age class the uid decides, which is random: so a service does not always lose its youngest.
     """
     node = pod["spec"].get("nodeName", "")
     ready = is_pod_ready(pod)
@@ -82,7 +82,7 @@ def deletion_cost(pod: Object) -> int:
 
 
 def _age_class(since: float | None, now: float) -> int:
-    """The age in powers of two: who is twice as old is worth more. Kubernetes: logarithmicRankDiff"""
+    """The age in powers of two: a Pod twice as old is worth more. Kubernetes: logarithmicRankDiff"""
     if since is None:
         return 0
     age = (now - since) * _NANOSECONDS
@@ -99,7 +99,7 @@ def _ready_since(pod: Object) -> float | None:
 
 
 def _restarts(pod: Object) -> tuple[int, int]:
-    """Below zero, so that more come first: of containers, then of sidecars. Kubernetes: compareMaxContainerRestarts"""
+    """Restarts of containers, of sidecars; negative: more sort first. Kubernetes: compareMaxContainerRestarts"""
     status = pod.get("status", {})
     beside = sidecars(pod)
     inits = status.get("initContainerStatuses", ())

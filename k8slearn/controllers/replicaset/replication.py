@@ -1,4 +1,4 @@
-"""The replication controller: the ReplicaSet's, for the kind that was there before it.
+"""The replication controller: the ReplicaSet controller for the older kind ReplicationController.
 
 Kubernetes: pkg/controller/replication, which hands ReplicationControllers as ReplicaSets to the very same code
 """

@@ -43,7 +43,7 @@ class Claims:
     recorder: Recorder
 
     def create(self, stateful_set: Object, pod: Object) -> None:
-        """Those that are not there. Raises ApiError where one could not be. Kubernetes: createPersistentVolumeClaims"""
+        """Create a Pod's missing claims. Raises ApiError if one is refused. Kubernetes: createPersistentVolumeClaims"""
         failed = []
         for claim in _templates(stateful_set, pod):
             found = self.client.get(_KIND, name(claim), namespace(claim))
@@ -83,7 +83,7 @@ class Claims:
         return changed
 
     def hold_up(self, stateful_set: Object, pod: Object) -> bool:
-        """Whether a claim goes with a Pod that was: a new one waits for that. Kubernetes: PodClaimIsStale"""
+        """Whether a claim still belongs to a former Pod: the new Pod waits for its end. Kubernetes: PodClaimIsStale"""
         policy = stateful_set["spec"].get("persistentVolumeClaimRetentionPolicy") or {}
         if policy.get("whenScaled") != "Delete":
             return False

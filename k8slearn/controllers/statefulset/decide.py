@@ -71,11 +71,11 @@ class Walk:
         self.ordered = bool(policy == "OrderedReady")
 
     def take(self, do: str, pod: Object, why: str) -> None:
-        """One more step."""
+        """Add a step."""
         self.steps.append(PodStep(do, pod, why))
 
     def stop(self, pod: Object) -> bool:
-        """Nothing more is done before this Pod is as it should be; among Pods that need no order all go on."""
+        """Stop here until this Pod is as it should be; with podManagementPolicy Parallel the walk goes on."""
         if self.ordered and not self.waits_for:
             self.waits_for = name(pod)
         return self.ordered
@@ -133,7 +133,7 @@ def _sort_out(walk: Walk, pods: Iterable[Object]) -> None:
 
 
 def _living(walk: Walk) -> bool:
-    """The Pods that are to be, the first one first; whether something stops the walk. Kubernetes: processReplica"""
+    """Handle the wanted Pods in ascending order; returns whether one stops the walk. Kubernetes: processReplica"""
     return any(_stops(walk, pod) for pod in walk.replicas)
 
 
@@ -155,7 +155,7 @@ def _stops(walk: Walk, pod: Object) -> bool:
 
 
 def _condemned(walk: Walk) -> bool:
-    """Those that must go, the last one first; whether something stops the walk. Kubernetes: processCondemned"""
+    """Handle those that must go, in descending order; returns whether one stops the walk. Kubernetes: processCondemned"""
     broken = _first_broken(walk)
     for pod in walk.condemned:
         if is_deleting(pod):
