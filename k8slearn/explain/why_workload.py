@@ -24,7 +24,6 @@ from k8slearn.controllers.deployment.limits import (
     fenceposts,
     max_surge,
     max_unavailable,
-    replicas,
     strategy_of,
 )
 from k8slearn.controllers.deployment.replica_sets import find_new
@@ -35,6 +34,7 @@ from k8slearn.explain.why_pod import state_of
 from k8slearn.explain.why_refused import why_refused
 from k8slearn.kinds.job import finished_as
 from k8slearn.kinds.pod.state import is_pod_available
+from k8slearn.kinds.workload import replicas_of
 from k8slearn.locale import explain as words
 
 # So many Pods that are not available are told of one by one.
@@ -108,7 +108,7 @@ def _is_done(deployment: Object) -> bool:
 
 def _where(deployment: Object, found: list[Object], new: Object | None) -> str:
     texts = words.DEPLOYMENT
-    total = replicas(deployment)
+    total = replicas_of(deployment)
     if is_deleting(deployment):
         return texts["deleting"]
     if deployment["spec"].get("paused"):
@@ -119,8 +119,8 @@ def _where(deployment: Object, found: list[Object], new: Object | None) -> str:
     if known.get("reason") == progress.TIMED_OUT:
         seconds = deployment["spec"]["progressDeadlineSeconds"]
         return texts["late"].format(seconds=seconds)
-    old = sum(replicas(each) for each in found if each is not new)
-    size = replicas(new) if new is not None else 0
+    old = sum(replicas_of(each) for each in found if each is not new)
+    size = replicas_of(new) if new is not None else 0
     key = "recreate" if strategy_of(deployment) == "Recreate" else "rolling"
     return texts[key].format(size=size, total=total, old=old)
 
@@ -130,7 +130,7 @@ def _limits(
 ) -> list[Sentence]:
     """The arithmetic of a round: how many there may be, how many must be available, what that leaves."""
     texts = words.DEPLOYMENT
-    total = replicas(deployment)
+    total = replicas_of(deployment)
     surge = max_surge(deployment)
     missing = max_unavailable(deployment)
     rolling = deployment["spec"].get("strategy", {}).get("rollingUpdate") or {}
@@ -161,7 +161,7 @@ def _limits(
 
 def _replica_set(reader: Reader, replica_set: Object, now: float) -> Explanation:
     pods = owned(reader, "Pod", replica_set)
-    total = replicas(replica_set)
+    total = replicas_of(replica_set)
     there = len(active(pods))
     text = words.WORKLOAD["replicas"].format(total=total, there=there)
     reasons = [*_not_available(replica_set, pods, now), *why_refused(reader, replica_set)]  # fmt: skip

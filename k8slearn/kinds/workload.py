@@ -28,6 +28,11 @@ from k8slearn.kinds.printing import Cell, selector_text
 MISMATCH = "`selector` does not match template `labels`"
 
 
+def replicas_of(owner: Readable) -> int:
+    """spec.replicas, of which the default is 1."""
+    return int(owner["spec"].get("replicas", 1))
+
+
 def selector_given(
     selector: Object | None,
     path: str,

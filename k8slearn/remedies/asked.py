@@ -9,7 +9,6 @@ from typing import NamedTuple
 from k8slearn.apimachinery.log import Reader
 from k8slearn.apimachinery.objects import HASH_LABEL, Object, is_deleting, labels, name
 from k8slearn.controllers.daemon.pods import NodePods
-from k8slearn.controllers.deployment.limits import replicas
 from k8slearn.controllers.deployment.replica_sets import find_new
 from k8slearn.controllers.pod_owner import active
 from k8slearn.explain.outlook import Outlook, Outlooks
@@ -20,6 +19,7 @@ from k8slearn.kinds.pod.state import (
     is_pod_available,
     phase,
 )
+from k8slearn.kinds.workload import replicas_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,16 +166,16 @@ def _of_daemon_set(asked: Standstill, outlooks: Outlooks, about: Object) -> Adva
 def _of_deployment(reader: Reader, about: Object) -> tuple[list[Object], int]:
     new = find_new(about, owned(reader, "ReplicaSet", about))
     pods = owned(reader, "Pod", new) if new is not None else []
-    return active(pods), replicas(about)
+    return active(pods), replicas_of(about)
 
 
 def _of_replica_set(reader: Reader, about: Object) -> tuple[list[Object], int]:
-    return active(owned(reader, "Pod", about)), replicas(about)
+    return active(owned(reader, "Pod", about)), replicas_of(about)
 
 
 def _of_stateful_set(reader: Reader, about: Object) -> tuple[list[Object], int]:
     status = about.get("status", {})
-    total = about["spec"].get("replicas", 1)
+    total = replicas_of(about)
     if status.get("observedGeneration") != about["metadata"].get("generation"):
         # What it says of its version was said of an earlier template.
         return [], total

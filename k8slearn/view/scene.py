@@ -27,6 +27,7 @@ from k8slearn.apimachinery.objects import (
 from k8slearn.kinds.node import is_cordoned
 from k8slearn.kinds.pod.state import get_target_node_name, is_pod_ready
 from k8slearn.kinds.pod.state import phase as pod_phase
+from k8slearn.kinds.workload import replicas_of
 from k8slearn.view.ownership import (
     Numbers,
     owner_name,
@@ -249,7 +250,7 @@ def counts_of(owner: Object) -> Counts:
             updated=int(status.get("updatedNumberScheduled", 0)),
             unavailable=int(status.get("numberUnavailable", 0)),
         )
-    desired = int(owner["spec"].get("replicas", 1))
+    desired = replicas_of(owner)
     missing = max(desired - int(status.get("availableReplicas", 0)), 0)
     return Counts(
         desired=desired,

@@ -15,7 +15,8 @@ from k8slearn.apimachinery.objects import (
     with_metadata,
 )
 from k8slearn.apimachinery.selectors import INTEGER
-from k8slearn.controllers.deployment.limits import max_surge, replicas
+from k8slearn.controllers.deployment.limits import max_surge
+from k8slearn.kinds.workload import replicas_of
 
 REVISION = "deployment.kubernetes.io/revision"
 HISTORY = "deployment.kubernetes.io/revision-history"
@@ -56,8 +57,8 @@ def _number(text: str | None) -> int | None:
 
 def with_replicas(replica_set: Object, deployment: Object) -> Object:
     """A ReplicaSet that knows how many Pods its Deployment wants. Kubernetes: SetReplicasAnnotations"""
-    most = replicas(deployment) + max_surge(deployment)
-    told = {DESIRED: str(replicas(deployment)), MAXIMUM: str(most)}
+    most = replicas_of(deployment) + max_surge(deployment)
+    told = {DESIRED: str(replicas_of(deployment)), MAXIMUM: str(most)}
     annotations = {**annotations_of(replica_set), **told}
     if annotations == annotations_of(replica_set):
         return replica_set

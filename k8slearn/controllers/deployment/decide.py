@@ -22,7 +22,6 @@ from k8slearn.controllers.deployment.limits import (
     counted,
     max_unavailable,
     new_size,
-    replicas,
     strategy_of,
     wanted_of,
 )
@@ -31,6 +30,7 @@ from k8slearn.controllers.deployment.replica_sets import (
     new_replica_set,
     with_size,
 )
+from k8slearn.kinds.workload import replicas_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ class Round:
 
     def scale(self, replica_set: Object, size: int) -> bool:
         """Give a ReplicaSet this size; whether it had another one. Kubernetes: scaleReplicaSet"""
-        before = replicas(replica_set)
+        before = replicas_of(replica_set)
         changed = bookkeeping.with_replicas(replica_set, self.deployment)
         told = ""
         if size != before:
@@ -156,7 +156,7 @@ class Round:
 
     def scale_if_other(self, replica_set: Object, size: int) -> bool:
         """As `scale`, but one that has this size is left alone. Kubernetes: scaleReplicaSetAndRecordEvent"""
-        return size != replicas(replica_set) and self.scale(replica_set, size)
+        return size != replicas_of(replica_set) and self.scale(replica_set, size)
 
     def delete(self, replica_set: Object) -> None:
         """Delete a ReplicaSet that is beyond the history limit."""
@@ -218,7 +218,7 @@ def _is_scaling(deployment: Object, replica_sets: Sequence[Object]) -> bool:
     """Whether the Deployment wants another number than its ReplicaSets were told. Kubernetes: isScalingEvent"""
     for replica_set in scaling.active_ones(replica_sets):
         desired = bookkeeping.desired_of(replica_set)
-        if desired is not None and desired != replicas(deployment):
+        if desired is not None and desired != replicas_of(deployment):
             return True
     return False
 
@@ -253,7 +253,7 @@ def _recreate(decided: Round, pods_run: Callable[[Object], bool]) -> None:
     if decided.new is None:
         decided.sync_revision(create=True)
     assert decided.new is not None, "sync_revision makes what is missing"
-    decided.scale_if_other(decided.new, replicas(decided.deployment))
+    decided.scale_if_other(decided.new, replicas_of(decided.deployment))
     _clean_up_if_complete(decided)
 
 
@@ -270,9 +270,9 @@ def _roll(decided: Round) -> None:
 
 def _grow(decided: Round) -> bool:
     # Kubernetes: reconcileNewReplicaSet
-    new, total = decided.new, replicas(decided.deployment)
+    new, total = decided.new, replicas_of(decided.deployment)
     assert new is not None, "sync_revision makes what is missing"
-    if replicas(new) >= total:
+    if replicas_of(new) >= total:
         return decided.scale_if_other(new, total)
     size = new_size(decided.deployment, decided.every, new)
     return decided.scale_if_other(new, size)
@@ -284,8 +284,8 @@ def _shrink(decided: Round) -> bool:
     assert new is not None, "sync_revision makes what is missing"
     if not wanted_of(decided.old):
         return False
-    least = replicas(decided.deployment) - max_unavailable(decided.deployment)
-    not_yet = replicas(new) - counted([new], "availableReplicas")
+    least = replicas_of(decided.deployment) - max_unavailable(decided.deployment)
+    not_yet = replicas_of(new) - counted([new], "availableReplicas")
     may_go = wanted_of(decided.every) - least - not_yet
     decided.why = {"least": least, "not_yet": not_yet, "may_go": max(may_go, 0)}
     if may_go <= 0:
@@ -298,7 +298,7 @@ def _shrink_unhealthy(decided: Round, may_go: int) -> bool:
     # Kubernetes: cleanupUnhealthyReplicas
     left = may_go
     for replica_set in scaling.active_ones(decided.old):
-        size = replicas(replica_set)
+        size = replicas_of(replica_set)
         unhealthy = size - counted([replica_set], "availableReplicas")
         count = min(left, unhealthy)
         if count > 0:
@@ -312,9 +312,9 @@ def _shrink_available(decided: Round, least: int) -> bool:
     spare = counted(decided.every, "availableReplicas") - least
     done = False
     for replica_set in scaling.active_ones(decided.old):
-        count = min(spare, replicas(replica_set))
+        count = min(spare, replicas_of(replica_set))
         if count > 0:
-            decided.scale_if_other(replica_set, replicas(replica_set) - count)
+            decided.scale_if_other(replica_set, replicas_of(replica_set) - count)
             spare -= count
             done = True
     return done
@@ -347,4 +347,4 @@ def _is_empty(replica_set: Object) -> bool:
     status = replica_set.get("status", {})
     generation = replica_set["metadata"].get("generation", 0)
     seen = status.get("observedGeneration", 0) >= generation
-    return bool(seen) and not status.get("replicas") and not replicas(replica_set)
+    return bool(seen) and not status.get("replicas") and not replicas_of(replica_set)

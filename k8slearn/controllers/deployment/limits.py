@@ -9,13 +9,9 @@ from collections.abc import Iterable
 
 from k8slearn.apimachinery.gotext import go_atoi
 from k8slearn.apimachinery.objects import Object, Readable, percent_or_number
+from k8slearn.kinds.workload import replicas_of
 
 ROLLING_UPDATE = "RollingUpdate"
-
-
-def replicas(o: Readable) -> int:
-    """spec.replicas of a Deployment or a ReplicaSet."""
-    return int(o["spec"].get("replicas", 1))
 
 
 def strategy_of(deployment: Readable) -> str:
@@ -29,7 +25,7 @@ def fenceposts(deployment: Readable) -> tuple[int, int]:
     Both 0 after that: one may be missing, for else nothing could move. Kubernetes: ResolveFenceposts
     """
     rolling = deployment["spec"].get("strategy", {}).get("rollingUpdate") or {}
-    total = replicas(deployment)
+    total = replicas_of(deployment)
     surge = percent_or_number(rolling.get("maxSurge", 0), total)
     unavailable = _rounded_down(rolling.get("maxUnavailable", 0), total)
     if not surge and not unavailable:
@@ -52,7 +48,7 @@ def max_surge(deployment: Readable) -> int:
 
 def max_unavailable(deployment: Readable) -> int:
     """Kubernetes: MaxUnavailable"""
-    total = replicas(deployment)
+    total = replicas_of(deployment)
     if strategy_of(deployment) != ROLLING_UPDATE or not total:
         return 0
     return min(fenceposts(deployment)[1], total)
@@ -60,7 +56,7 @@ def max_unavailable(deployment: Readable) -> int:
 
 def wanted_of(replica_sets: Iterable[Object]) -> int:
     """How many Pods these ReplicaSets are to have. Kubernetes: GetReplicaCountForReplicaSets"""
-    return sum(map(replicas, replica_sets))
+    return sum(map(replicas_of, replica_sets))
 
 
 def counted(replica_sets: Iterable[Object], field: str) -> int:
@@ -70,10 +66,10 @@ def counted(replica_sets: Iterable[Object], field: str) -> int:
 
 def new_size(deployment: Object, every: Iterable[Object], new: Object) -> int:
     """How large the new ReplicaSet may be now, given all of them. Kubernetes: NewRSNewReplicas"""
-    total = replicas(deployment)
+    total = replicas_of(deployment)
     if strategy_of(deployment) != ROLLING_UPDATE:
         return total
     room = total + max_surge(deployment) - wanted_of(every)
     if room <= 0:
-        return replicas(new)
-    return replicas(new) + min(room, total - replicas(new))
+        return replicas_of(new)
+    return replicas_of(new) + min(room, total - replicas_of(new))

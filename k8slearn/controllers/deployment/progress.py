@@ -20,9 +20,9 @@ from k8slearn.apimachinery.objects import (
 from k8slearn.controllers.deployment.limits import (
     counted,
     max_unavailable,
-    replicas,
     wanted_of,
 )
+from k8slearn.kinds.workload import replicas_of
 
 PROGRESSING = "Progressing"
 AVAILABLE = "Available"
@@ -99,7 +99,7 @@ def counted_status(
     status: Object = {field: count for field, count in counts.items() if count}
     status["terminatingReplicas"] = counted(every, "terminatingReplicas")
     found = {**deployment, "status": {**status, **kept}}
-    if available >= replicas(deployment) - max_unavailable(deployment):
+    if available >= replicas_of(deployment) - max_unavailable(deployment):
         text = "Deployment has minimum availability."
         reason = "MinimumReplicasAvailable"
         return with_condition(found, AVAILABLE, "True", reason, text, now)
@@ -110,7 +110,7 @@ def counted_status(
 
 def is_complete(deployment: Object, status: Readable) -> bool:
     """Whether the rollout is over: all Pods are new and available. Kubernetes: DeploymentComplete"""
-    total = replicas(deployment)
+    total = replicas_of(deployment)
     counts = [
         status.get(field, 0)
         for field in ("updatedReplicas", "replicas", "availableReplicas")

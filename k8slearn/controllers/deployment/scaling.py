@@ -14,10 +14,10 @@ from k8slearn.controllers.deployment.limits import (
     ROLLING_UPDATE,
     counted,
     max_surge,
-    replicas,
     strategy_of,
     wanted_of,
 )
+from k8slearn.kinds.workload import replicas_of
 
 
 def created(replica_set: Object) -> tuple[str, str]:
@@ -27,14 +27,14 @@ def created(replica_set: Object) -> tuple[str, str]:
 
 def active_ones(replica_sets: Sequence[Object]) -> list[Object]:
     """Those that are to have Pods. Kubernetes: FilterActiveReplicaSets"""
-    return [each for each in replica_sets if replicas(each) > 0]
+    return [each for each in replica_sets if replicas_of(each) > 0]
 
 
 def sizes(
     deployment: Object, new: Object | None, old: Sequence[Object]
 ) -> dict[str, int]:
     """The size of each ReplicaSet by name when the Deployment was scaled; those that are left out stay as they are."""
-    total = replicas(deployment)
+    total = replicas_of(deployment)
     only = _only_one(new, old)
     if only is not None:
         return {name(only): total}
@@ -64,20 +64,20 @@ def _only_one(new: Object | None, old: Sequence[Object]) -> Object | None:
 
 def _is_saturated(deployment: Object, new: Object) -> bool:
     # Kubernetes: IsSaturated
-    total = replicas(deployment)
+    total = replicas_of(deployment)
     available = counted([new], "availableReplicas")
-    return desired_of(new) == replicas(new) == available == total
+    return desired_of(new) == replicas_of(new) == available == total
 
 
 def _shares(deployment: Object, every: Sequence[Object]) -> dict[str, int]:
     """In proportion to what each has; what rounding leaves over goes to the largest."""
-    total = replicas(deployment)
+    total = replicas_of(deployment)
     allowed = total + max_surge(deployment) if total else 0
     to_add = allowed - wanted_of(every)
     # Those of one size: more Pods go to the newer ones first, fewer are taken from the older ones first.
     by_age = sorted(every, key=created, reverse=to_add > 0)
-    largest_first = sorted(by_age, key=replicas, reverse=True)
-    found = {name(each): replicas(each) for each in largest_first}
+    largest_first = sorted(by_age, key=replicas_of, reverse=True)
+    found = {name(each): replicas_of(each) for each in largest_first}
     added = 0
     for each in largest_first:
         share = _share(each, deployment, to_add, added)
@@ -90,7 +90,7 @@ def _shares(deployment: Object, every: Sequence[Object]) -> dict[str, int]:
 
 
 def _share(replica_set: Object, deployment: Object, to_add: int, added: int) -> int:
-    if not replicas(replica_set) or to_add in (0, added):
+    if not replicas_of(replica_set) or to_add in (0, added):
         return 0
     fraction = _fraction(replica_set, deployment)
     left = to_add - added
@@ -101,8 +101,8 @@ def _share(replica_set: Object, deployment: Object, to_add: int, added: int) -> 
 
 def _fraction(replica_set: Object, deployment: Object) -> int:
     """How much a ReplicaSet grows or shrinks with its Deployment. Kubernetes: getReplicaSetFraction"""
-    own = replicas(replica_set)
-    total = replicas(deployment)
+    own = replicas_of(replica_set)
+    total = replicas_of(deployment)
     if not total:
         return -own
     before = maximum_of(replica_set) or deployment.get("status", {}).get("replicas", 0)

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from k8slearn.apimachinery.objects import Object, Readable, condition, labels, timestamp
+from k8slearn.apimachinery.objects import Object, condition, labels, timestamp
 from k8slearn.controllers.pod_owner import active, next_available, terminating
 from k8slearn.controllers.replicaset.ranking import pods_to_delete
 from k8slearn.kinds.pod.state import is_pod_available, is_pod_ready
+from k8slearn.kinds.workload import replicas_of
 
 BURST_REPLICAS = 500
 """As many Pods at most are created or deleted in one go. Kubernetes: replica_set.go, BurstReplicas"""
@@ -43,7 +44,7 @@ def decide(
 ) -> ReplicaSync:
     """Decide one sync from the ReplicaSet's own Pods; `related` are those of all ReplicaSets of its Deployment."""
     living = active(pods)
-    difference = len(living) - wanted(replica_set)
+    difference = len(living) - replicas_of(replica_set)
     again = next_available(replica_set, living, now)
     if waiting or "deletionTimestamp" in replica_set["metadata"]:
         return ReplicaSync(
@@ -63,11 +64,6 @@ def decide(
     return ReplicaSync(
         create=0, delete=tuple(chosen), difference=difference, look_again=again
     )
-
-
-def wanted(replica_set: Readable) -> int:
-    """spec.replicas."""
-    return int(replica_set["spec"].get("replicas", 1))
 
 
 def status_of(

@@ -17,11 +17,11 @@ from k8slearn.controllers.statefulset.identity import (
     new_pod,
     ordinal_of,
     partition_of,
-    replicas_of,
     revision_of,
     start_of,
 )
 from k8slearn.kinds.pod.state import is_pod_terminal, phase
+from k8slearn.kinds.workload import replicas_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ def _stops(walk: Walk, pod: Object) -> bool:
 
 
 def _condemned(walk: Walk) -> bool:
-    """Handle those that must go, in descending order; returns whether one stops the walk. Kubernetes: processCondemned"""
+    """Handle those that must go, in descending order; whether one stops the walk. Kubernetes: processCondemned"""
     broken = _first_broken(walk)
     for pod in walk.condemned:
         if is_deleting(pod):

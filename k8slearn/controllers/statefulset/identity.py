@@ -19,6 +19,7 @@ from k8slearn.apimachinery.objects import (
 )
 from k8slearn.controllers.templates import pod_from_template
 from k8slearn.kinds.pod.state import is_pod_available, is_pod_ready, phase
+from k8slearn.kinds.workload import replicas_of
 
 POD_NAME = "statefulset.kubernetes.io/pod-name"
 POD_INDEX = "apps.kubernetes.io/pod-index"
@@ -28,11 +29,6 @@ _NAMED = re.compile(r"(.*)-([0-9]+)")
 def start_of(stateful_set: Readable) -> int:
     """The first ordinal."""
     return int(stateful_set["spec"].get("ordinals", {}).get("start", 0))
-
-
-def replicas_of(stateful_set: Readable) -> int:
-    """spec.replicas."""
-    return int(stateful_set["spec"].get("replicas", 1))
 
 
 def partition_of(stateful_set: Readable) -> int:
