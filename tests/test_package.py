@@ -10,7 +10,7 @@ import pytest
 
 import k8slearn
 from k8slearn import course
-from k8slearn.launch.jupyter import EXTENSION
+from k8slearn.launch.jupyter import write_extension
 from tests.support.paths import ROOT
 
 IMPORT_SECONDS, ROUNDS = 0.2, 5
@@ -110,11 +110,13 @@ def test_the_wheel_has_all_modules_notebooks_and_data(wheel):
     } == files(wheel, "*.dist-info/**/*") | files(wheel, "*.data/**/*")
 
 
-def test_the_wheel_puts_our_extension_where_jupyterlab_looks(wheel):
+def test_the_wheel_puts_our_extension_where_jupyterlab_looks(wheel, tmp_path):
     (data,) = wheel.glob("*.data")
     shared = data / "data" / "share" / "jupyter" / "labextensions" / "k8slearn"
+    write_extension(tmp_path / "written")
     assert files(data / "data") == {
-        str((shared / name).relative_to(data / "data")) for name in files(EXTENSION)
+        str((shared / name).relative_to(data / "data"))
+        for name in files(tmp_path / "written")
     }
     build = json.loads((shared / "package.json").read_text())["jupyterlab"]["_build"]
     assert (shared / build["load"]).is_file()

@@ -117,7 +117,6 @@ def add(site: Path, pyodide: Path | None, work: Path) -> None:
     write_model(model)
     compile_archives(core, library, model)
     pack(model, folder / MODEL)
-    (folder / "still.svg").write_text(draw_still(), encoding="utf-8")
     front = site / "index.html"
     back = ""
     if front.is_file():
@@ -253,7 +252,8 @@ def draw_still() -> str:
 
 def offer(lesson: str = "") -> str:
     """The button for a page of the site; a lesson has pictures of its own, elsewhere a still one stands below it."""
-    still = f'<img class="k8s-run-still" src="{FOLDER}/still.svg" alt="{words.TITLE}">'
+    # Within the page, whose fonts an image of its own would not know.
+    still = f'<div class="k8s-run-still">{draw_still()}</div>'
     return _template("offer.html").format(
         start=words.START,
         starting=words.STARTING,

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from k8slearn.launch.ending import end_with_terminal
+from k8slearn.view.fonts import font_path
 
 LANGUAGE_PACK = "jupyterlab_language_pack_zh_CN"
 DEFAULT_PORT = 8888
@@ -19,6 +20,7 @@ KUBECONFIG = "kubeconfig"
 ALLOW_ROOT = "--allow-root"
 EXTENSION = Path(__file__).parent / "labextensions" / "k8slearn"
 """What we change in JupyterLab's page that none of its settings can; installing us puts it where JupyterLab looks."""
+FONTS = "static/fonts"
 
 
 def setting_overrides() -> dict[str, dict[str, Any]]:
@@ -31,6 +33,8 @@ def setting_overrides() -> dict[str, dict[str, Any]]:
         },
         # Cells out of sight stay on the page; taken off it, what plays in them would begin anew.
         "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
+        # Terminals draw by themselves, with the one font that they are told of: the extension's Chinese, then theirs.
+        "@jupyterlab/terminal-extension:plugin": {"fontFamily": '"Chinese", monospace'},
     }
     if find_spec(LANGUAGE_PACK):
         overrides["@jupyterlab/translation-extension:plugin"] = {"locale": "zh_CN"}
@@ -61,6 +65,12 @@ def install_defaults(prefix: Path) -> None:
     config = prefix / "etc" / "jupyter" / "jupyter_server_config.d" / "k8slearn.json"
     config.parent.mkdir(parents=True, exist_ok=True)
     config.write_text(json.dumps(server, indent=1), encoding="utf-8")
+
+
+def write_extension(folder: Path) -> None:
+    """Write our extension as an installation of the package lays it out: with the font that it brings to a browser."""
+    shutil.copytree(EXTENSION, folder)
+    shutil.copytree(font_path().parent, folder / FONTS)
 
 
 def write_kubeconfig(config: Path) -> None:

@@ -23,6 +23,8 @@ EXTENSIONS = {
     "jupyterlab-widgets": "@jupyter-widgets/jupyterlab-manager",
     "anywidget": "anywidget",
 }
+# Where our own extension lies while it is built.
+PAGE_CHANGES = "extension"
 MODULES = ("jupyterlite_core", "jupyterlite_pyodide_kernel", "jupyterlab_server")
 # Where Pyodide unpacks wheels.
 PACKAGES = "/lib/python3.14/site-packages"
@@ -75,6 +77,7 @@ def write_source(work: Path, core: Path, public: bool) -> None:
     names = wheels.write(work / "wheels", kernel / "static" / "pypi", core)
     (work / "jupyter-lite.json").write_text(json.dumps(settings(names, public)))
     (work / "overrides.json").write_text(json.dumps(jupyter.setting_overrides()))
+    jupyter.write_extension(work / PAGE_CHANGES)
     notebooks = lessons.source_folder()
     files = work / "files"
     files.mkdir()
@@ -93,7 +96,7 @@ def write_source(work: Path, core: Path, public: bool) -> None:
 def building(work: Path, target: Path) -> dict[str, Any]:
     """The options of JupyterLite's own command."""
     places = [str(labextension(name, folder)) for name, folder in EXTENSIONS.items()]
-    places.append(str(jupyter.EXTENSION))
+    places.append(str(work / PAGE_CHANGES))
     return {
         "LiteBuildConfig": {
             "lite_dir": str(work),

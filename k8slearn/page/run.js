@@ -41,11 +41,38 @@ function html(id) {
   return { element, put: { description, value: (text) => { content.innerHTML = text; } } };
 }
 
+// A machine without a Chinese font shows every Chinese letter as the same box.
+const look = (letter) => {
+  const canvas = make("canvas"), ink = canvas.getContext("2d");
+  ink.font = "24px sans-serif";
+  ink.fillText(letter, 0, 48);
+  return canvas.toDataURL();
+};
+const needs_font = () => look("\u4e2d") === look("\u56fd");
+
+const as_address = (blob) => new Promise((done) => {
+  const reader = new FileReader();
+  reader.addEventListener("load", () => done(reader.result));
+  reader.readAsDataURL(blob);
+});
+
+// To a picture, which is a page of its own, the fonts of this one are unknown: there each one carries ours.
+let font = null;
+async function with_font(address) {
+  font ??= fetch(new URL("../K8sLearnSansSC-Regular.otf", HERE)).then((answer) => answer.blob()).then(as_address);
+  const drawn = await (await fetch(address)).text();
+  const style = `<style>@font-face { font-family: "K8sLearn Sans SC"; src: url("${await font}"); }</style>`;
+  return as_address(new Blob([drawn.replace(">", `>${style}`)], { type: "image/svg+xml" }));
+}
+
 function image() {
-  const element = make("img", "jupyter-widgets widget-image");
+  const element = make("img", "jupyter-widgets widget-image"), bare = needs_font();
   element.alt = "";
   const size = (side) => (length) => { if (length) element.setAttribute(side, length); };
-  return { element, put: { value: (address) => { if (address) element.src = address; }, width: size("width"), height: size("height") } };
+  const value = async (address) => {
+    if (address) element.src = bare && address.startsWith("data:image/svg") ? await with_font(address) : address;
+  };
+  return { element, put: { value, width: size("width"), height: size("height") } };
 }
 
 function button(id) {

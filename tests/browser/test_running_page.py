@@ -311,7 +311,7 @@ def test_opened_as_a_file_it_says_why_it_does_not_run(browser):
     page.goto((site_pages.pages() / "run.html").as_uri())
     page.locator("[role=status]").filter(has_text=words.NO_FILE).wait_for()
     assert page.get_by_role("button", name=words.START).is_disabled()
-    assert page.locator("img.k8s-run-still").is_visible()
+    assert page.locator(".k8s-run-still svg").is_visible()
     page.close()
 
 

@@ -10,6 +10,7 @@ from html import escape
 from re import findall
 
 from k8slearn.locale import view as words
+from k8slearn.view.fonts import FAMILY
 from k8slearn.view.ink.svg_marks import Paint, elements, number
 from k8slearn.view.labels import alt_text, node_words, phase_word, taint_words
 from k8slearn.view.plan import Above, Part, Plan, Seating, arrange, plan
@@ -30,8 +31,11 @@ from k8slearn.view.theme import (
 )
 
 AUTO = "auto"
-# Chinese first: its fonts have Latin letters as well, and of one form.
-FONTS = "'Noto Sans SC','PingFang SC','Microsoft YaHei','Noto Sans CJK SC',sans-serif"
+# Chinese first: its fonts have Latin letters as well, and of one form. Pages bring ours for machines without any.
+FONTS = (
+    "'Noto Sans SC','PingFang SC','Microsoft YaHei','Noto Sans CJK SC',"
+    f"'{FAMILY}',sans-serif"
+)
 ROLES = ("ground", "card", "line", "ink", "quiet", "pale", "warn")
 # Where a page says itself how it looks: a site of Sphinx, JupyterLab.
 _DARK_PAGES = ":is([data-theme=dark],[data-jp-theme-light=false])"
