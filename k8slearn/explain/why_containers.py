@@ -129,7 +129,7 @@ def _ended(key: str, entry: Object, ended: Object) -> Sentence:
         count=entry.get("restartCount", 0),
         how=how.format(reason=reason, code=ended.get("exitCode", 0)),
     )
-    # Whoever runs again is told of, and is no cause any more.
+    # A container that runs again is mentioned, and is no longer a cause.
     holds = None if key == "restarted" else False
     return Sentence(told, holds)
 

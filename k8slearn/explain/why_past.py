@@ -36,7 +36,7 @@ _MAKERS = {
     "statefulset-controller": "replicas",
     "job-controller": "replicas",
 }
-"""Which sentence tells of who made a Pod, by the name in the log."""
+"""The sentence about the maker of a Pod, by the maker's name in the log."""
 
 
 class Past(Protocol):
@@ -49,7 +49,7 @@ class Past(Protocol):
 
 
 class WithPast(Protocol):
-    """A cluster, as far as its past is concerned."""
+    """What an explanation needs of a cluster that has a past."""
 
     @property
     def store(self) -> Past: ...

@@ -37,7 +37,7 @@ from k8slearn.kinds.pod.state import is_pod_available
 from k8slearn.kinds.workload import replicas_of
 from k8slearn.locale import explain as words
 
-# So many Pods that are not available are told of one by one.
+# Pods that are not available and are listed one by one.
 FEW = 3
 
 

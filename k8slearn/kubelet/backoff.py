@@ -16,11 +16,11 @@ class Backoff:
     entries: dict[str, tuple[float, float]] = field(default_factory=dict)
 
     def get(self, key: str) -> float:
-        """The present wait, 0 for none."""
+        """The present wait in seconds, 0 for none."""
         return self.entries.get(key, (0.0, 0.0))[0]
 
     def next(self, key: str, event: float, now: float) -> None:
-        """One try more, after something that happened at `event`. Kubernetes: Next"""
+        """Lengthen the wait for one more failure, which happened at `event`. Kubernetes: Next"""
         entry = self.entries.get(key)
         # What held out for so long begins again with the first wait.
         if entry is None or self._expired(entry, event):

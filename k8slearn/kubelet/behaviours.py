@@ -59,7 +59,7 @@ class Behaviours:
     rules: dict[Meant, str] = field(default_factory=dict)
 
     def ask(self, meant: Meant, text: str | None) -> None:
-        """Make a rule, or take it back. Raises ValueError for words that nobody knows."""
+        """Add a rule, or remove it where `text` is None. Raises ValueError for unknown words."""
         # Taken out first: a rule that is made anew is the latest again.
         self.rules.pop(meant, None)
         if text is not None:

@@ -75,13 +75,13 @@ def given(reader: Reader, pod: Object, container: Object, started: float) -> Var
 def flaw_of_paths(
     reader: Reader, pod: Object, container: Object, started: float
 ) -> str:
-    """Why a `subPathExpr` leads nowhere, '' if all do. Kubernetes: makeMounts, ExpandContainerVolumeMounts"""
+    """Why a `subPathExpr` cannot be expanded, '' if all can. Kubernetes: makeMounts, ExpandContainerVolumeMounts"""
     paths = [
         m["subPathExpr"]
         for m in container.get("volumeMounts", ())
         if m.get("subPathExpr")
     ]
-    # So it is of nearly all: the variables are worked out for nobody else.
+    # Nearly no container has one: only then are its variables worked out.
     if not paths:
         return ""
     known = given(reader, pod, container, started)

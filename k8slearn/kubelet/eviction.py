@@ -48,7 +48,7 @@ class EvictionManager:
         self.last_seen: dict[str, float] = {}
         self.pressures: list[str] = []
         self.held: list[str] = []
-        """What the Node told before it was taken over: nobody knows what is used there, so nothing ends it."""
+        """Pressures that the Node reported before it was taken over; they stay, since its usage is not known."""
         self.timer: Timer | None = None
 
     # What is measured ------------------------------------------------------------------------------------------
@@ -207,7 +207,7 @@ class EvictionManager:
         return machine.disk(uid(pod))
 
     def _rank(self, pod: Object, signal: str) -> tuple[int, int, int]:
-        """Who goes first: above its request, of low priority, by how much. Kubernetes: rankMemoryPressure and others"""
+        """Sort key: above its request, low priority, by how much above. Kubernetes: rankMemoryPressure and others"""
         priority = int(pod["spec"].get("priority", 0))
         if signal == PIDS:
             return 0, priority, 0

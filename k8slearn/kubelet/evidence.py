@@ -17,7 +17,7 @@ SILENT_SECONDS = 20.0
 """Two renewals late. The Leases are compared with each other, not with the newest moment: kubectl lists kinds one after
 the other, and that may take longer in a large cluster."""
 SETTLED_SECONDS = 120.0
-"""Who is not ready after so long is taken to stay so: the slowest of healthy programs are quicker."""
+"""Seconds after which an unready container is taken to stay unready: healthy programs are quicker."""
 PULL_PROBLEMS = ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull")  # fmt: skip
 STUCK = (*PULL_PROBLEMS, "CreateContainerConfigError", "CreateContainerError", "RunContainerError")  # fmt: skip
 _BACK_OFF = re.compile(r"back-off (?:(\d+)m)?(?:(\d+)s)? restarting")
@@ -39,7 +39,7 @@ def silent_nodes(nodes: Iterable[Object], leases: Mapping[str, Object]) -> set[s
 
 
 def _usual(moments: list[float]) -> float:
-    """When the Leases of live kubelets were renewed: as the newest but one, for a single clock may be ahead."""
+    """The moment up to which live kubelets renewed: the newest but one, since a single clock may be ahead."""
     ordered = sorted(moments)
     if len(ordered) > 2:
         return ordered[-2]

@@ -23,7 +23,7 @@ NOT_FOUND = (
 
 
 class Asked(NamedTuple):
-    """Who is asked: what a probe or hook may rest on."""
+    """The container that a probe or hook asks, and what its answer may depend on."""
 
     container: Object
     age: float

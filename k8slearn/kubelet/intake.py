@@ -159,7 +159,7 @@ class Intake:
         return can_admit(pod, node, others, self.kubelet.eviction.pressures)
 
     def _makes_room(self, pod: Object, refusal: Refusal) -> bool:
-        """Who is critical takes the room of others, once they have ended. Kubernetes: HandleAdmissionFailure"""
+        """Whether Pods are ended so that a critical one gets their room. Kubernetes: HandleAdmissionFailure"""
         if not refusal.lacking or not is_critical(pod):
             return False
         chosen = victims(pod, self.kubelet.active_pods(), refusal.lacking)
@@ -210,7 +210,7 @@ class Intake:
         self.kubelet.statuses.set(pod, status)
 
     def on_removed(self, pod: Object) -> None:
-        """The API server has a Pod no more. Kubernetes: HandlePodRemoves"""
+        """A Pod was removed at the API server. Kubernetes: HandlePodRemoves"""
         if is_mirror(pod):
             self._poke_shown_by(pod)
             return
@@ -220,7 +220,7 @@ class Intake:
         self.remove(uid(pod))
 
     def remove(self, pod_uid: str) -> None:
-        """Nobody wants the Pod any more."""
+        """End a Pod that is no longer to run here."""
         self.coming.pop(pod_uid, None)
         worker = self.kubelet.workers.get(pod_uid)
         if worker is None:

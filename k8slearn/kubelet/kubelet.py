@@ -81,7 +81,7 @@ class Kubelet(Controller):
         self.recorder = Recorder(self.client, NAME)
         self.pulled: set[tuple[str, str]] = set()
         self.stuck: set[str] = set()
-        """Uids of Pods that could not start in the cluster that this one was loaded from: they go on so."""
+        """Uids of Pods that could not start in the cluster that this one was loaded from, and still cannot here."""
         self.network = PodNetwork()
         timers = Timers(clock, priority, NAME, self._note)
         self.informer.on("Lease", leases.Keeper(self.client, timers).on_lease, DELETED)

@@ -35,7 +35,7 @@ def new_lease(node: Object, renewed: str) -> Object:
 
 
 def begin(client: Client, node: Object) -> None:
-    """A Node has come whose kubelet renews its Lease from now on, whatever else it does."""
+    """Begin to renew the Lease of a new Node, whatever else its kubelet does."""
     title = name(node)
     now = client.now
     if client.get("Namespace", LEASES) is None:
@@ -57,7 +57,7 @@ def _create(client: Client, lease: Object, text: str) -> None:
 
 
 class Keeper:
-    """Who renews a Lease makes it again where somebody has deleted it. Kubernetes: controller.sync, ensureLease"""
+    """Creates a Lease again that is being renewed and was deleted. Kubernetes: controller.sync, ensureLease"""
 
     def __init__(self, client: Client, timers: Timers) -> None:
         self.client = client
@@ -83,5 +83,5 @@ class Keeper:
 
 
 def end(client: Client, node: Object) -> None:
-    """A Node is gone, and its kubelet with it."""
+    """End the renewals of a Node that is gone."""
     client.registry.renewals.end(("Lease", LEASES, name(node)))

@@ -18,7 +18,7 @@ from k8slearn.kubelet.tasks import Ticker
 # runtime_state.go: a runtime that was not seen for so long is told apart as being down.
 RUNTIME_PATIENCE = 30.0
 MICROSECOND = 1e-6
-"""The least by which two moments of a Lease differ."""
+"""The resolution of a Lease's times, in seconds."""
 NO_NETWORK = (
     "container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady "
     "message:Network plugin returns error: cni plugin not initialized"
@@ -67,7 +67,7 @@ class NodeStatusReporter:
         self.renew_lease()
 
     def changed(self) -> None:
-        """Something of it may have changed: the next tick tells it."""
+        """Something in the Node's status may have changed: it is written at the next tick."""
         if self.timer is None:
             due = self.ticker.after(self.kubelet.timers.now)
             self.timer = self.kubelet.timers.at(due, "node status", self._tick)

@@ -33,7 +33,7 @@ CODES = {"crashing": 1, "failed": 1, "succeeded": 0}
 
 
 class NodeKubelets:
-    """All kubelets: who starts, stops and asks them does it here."""
+    """All kubelets of a cluster, and what is done to them: start, stop, configure, ask."""
 
     def __init__(
         self,

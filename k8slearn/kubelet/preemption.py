@@ -64,7 +64,7 @@ def _gives(pod: Object) -> Lacking:
 
 
 def _nearest(pods: list[Object], lacking: Lacking) -> list[Object]:
-    """One by one who gives the most of what is still lacking. Kubernetes: getPodsToPreemptByDistance"""
+    """Pods chosen one by one, each freeing the most of what is still lacking. Kubernetes: getPodsToPreemptByDistance"""
     left = list(pods)
     chosen = []
     while lacking and left:
@@ -76,7 +76,7 @@ def _nearest(pods: list[Object], lacking: Lacking) -> list[Object]:
 
 
 def _distance(pod: Object, lacking: Lacking) -> float:
-    """The shares that it does not give, squared: each resource counts alike."""
+    """How much of each lacking resource the Pod does not free: shares squared and summed, each resource alike."""
     gives = _gives(pod)
     shares = (
         max(amount - gives.get(which, 0), 0) / amount

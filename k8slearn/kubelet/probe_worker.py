@@ -28,7 +28,7 @@ FIELD = {
 }
 UNKNOWN = "unknown"
 OLD = 10.0
-"""Seconds before a kubelet's start: who began earlier keeps what was written of it."""
+"""A container started more than so many seconds before its kubelet keeps the status written of it."""
 # Before a probe has run: not ready, alive, not known to have started. Kubernetes: newWorker
 INITIAL = {READINESS: FAILURE, LIVENESS: SUCCESS, STARTUP: UNKNOWN}
 
@@ -89,7 +89,7 @@ class ProbeWorker:
         self._tick()
 
     def wake(self) -> None:
-        """The container's status has changed: whatever was slept for may be over."""
+        """The container's status has changed: a settled result may no longer hold."""
         if self.stopped or self.asking or self.timer is not None:
             return
         status = self.kubelet.statuses.get(self.key.pod_uid) or {}

@@ -27,7 +27,7 @@ from k8slearn.kubelet.shell_line import (
 MOMENT = 0.1
 """Simulated seconds of a program that does one thing."""
 APART = 1e-6
-"""Simulated seconds between two lines of one moment."""
+"""Simulated seconds between two lines written at one moment."""
 INIT_SECONDS = 1.0
 JOB_SECONDS = 5.0
 """Simulated seconds of an init container, or a Job's, of which nobody knows what it does."""

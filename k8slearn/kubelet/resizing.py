@@ -1,4 +1,4 @@
-"""What a kubelet has given to its Pods, where they ask for something else by now: it comes later, or at once.
+"""Resizes of Pods: what a kubelet has given them where they ask for something else by now, and when it follows.
 
 Only Pods that were resized are kept here: of all others what they ask for is what they have.
 Kubernetes: pkg/kubelet/allocation/allocation_manager.go
@@ -34,7 +34,7 @@ class Resizing:
     def __init__(self, kubelet: Host) -> None:
         self.kubelet = kubelet
         self.given: dict[str, Given] = {}
-        """What the Pods have that wait for more."""
+        """The resources of Pods that wait for others than they have."""
         self.conditions: dict[str, Object] = {}
 
     def of(self, pod: Object) -> Object:

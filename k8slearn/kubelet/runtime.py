@@ -265,7 +265,7 @@ class Machine:
         self._changed(container.pod_uid)
 
     def go_on(self, container: RuntimeContainer, starts: int) -> None:
-        """The container has been running since it began, which was its start of that number, counted from 0."""
+        """Take over a container that already runs; this life is its start number `starts`, counted from 0."""
         self._plan_end(container, container.script.run(starts))
 
     def _plan_end(self, container: RuntimeContainer, run: Run) -> None:

@@ -94,7 +94,7 @@ class Script:
 
     @property
     def writes(self) -> bool:
-        """Whether it says anything of what is written to the log, were it that nothing is."""
+        """Whether the script says what is logged, be it nothing."""
         return bool(self.is_known or self.lines or self.every or self.last_line)
 
     def lines_since(self, start: float) -> list[tuple[float, str]]:
@@ -245,7 +245,7 @@ Reading = Callable[[Script, str], Script]
 
 
 def _said(**changes: Any) -> Reading:
-    """A word that says all by itself."""
+    """A word without a value."""
 
     def read(script: Script, value: str) -> Script:
         return replace(script, **changes)

@@ -31,7 +31,7 @@ class StaticPods:
         self.files = files
         self.pods: dict[str, Object] = {}
         self.kept: set[str] = set()
-        """Names of mirrors whose files nobody knows, since the Node was taken over."""
+        """Names of mirrors without a known file: the Node was taken over from a backup."""
 
     def read(self) -> None:
         """Look at the files: what is new or has changed is another Pod. Kubernetes: sourceFile"""
@@ -116,7 +116,7 @@ class StaticPods:
             return
 
     def clean(self) -> None:
-        """Mirrors of what is no more go. Kubernetes: HandlePodCleanups, deleteOrphanedMirrorPods"""
+        """Delete mirrors whose static Pod is gone. Kubernetes: HandlePodCleanups, deleteOrphanedMirrorPods"""
         shown = {(namespace(pod), name(pod)) for pod in self.pods.values()}
         # One whose Pod still ends shows it until then.
         ending = {

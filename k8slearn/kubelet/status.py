@@ -33,12 +33,12 @@ def container_named(pod: Object, title: str) -> Object | None:
 
 
 def image_of(pod: Object) -> tuple[str, str]:
-    """On which Node which image is needed."""
+    """(Node, image): where the Pod needs which image."""
     return pod["spec"]["nodeName"], first_container(pod)["image"]
 
 
 def restart_count(pod: Object) -> int:
-    """How often the most restless of the Pod's containers was restarted."""
+    """The largest restart count among the Pod's containers."""
     most = 0
     for status in pod.get("status", {}).get("containerStatuses") or ():
         most = max(most, status.get("restartCount", 0))

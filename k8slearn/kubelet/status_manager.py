@@ -88,7 +88,7 @@ class StatusManager:
     def set_container(
         self, pod: Object, container_id: str, field: str, value: bool
     ) -> None:
-        """A probe's result is in the status before any sync. Kubernetes: SetContainerReadiness, SetContainerStartup"""
+        """Write a probe's result, ahead of any sync. Kubernetes: SetContainerReadiness, SetContainerStartup"""
         status = self.known.get(uid(pod))
         if status is None:
             return

@@ -51,7 +51,7 @@ def sync_pod(
 
 @dataclass
 class SandboxPlay:
-    """What the annotation of a play says of a Pod's sandbox: so many tries fail, each takes so much longer."""
+    """What the annotation of a play says of a Pod's sandbox: how many tries fail, and how much longer each takes."""
 
     fails: int = 0
     slow: float = 0.0

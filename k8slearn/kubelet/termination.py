@@ -128,7 +128,7 @@ class Kill:
         return PARKED
 
     def turn_came(self) -> None:
-        """All that end before it have ended, or there is no more time to wait for them."""
+        """Go on: all containers that end before it have ended, or the time to wait for them is over."""
         if self.ordering is None or self not in self.ordering.waiting:
             return
         self.ordering.waiting.remove(self)

@@ -58,7 +58,7 @@ class KubeletVerbs(ABC):
             self.alter(lambda plane: plane.kubelet.faults.skew.update({node: seconds}))
 
     def configure_kubelet(self, node: str, **settings: Any) -> None:
-        """Tell a Node's kubelet its settings: fields of `kubelet.settings.Settings`, before the Node joins or later."""
+        """Tell a Node's kubelet its settings: fields of `KubeletConfiguration`, before the Node joins or later."""
         self._with("configure_kubelet", node, "configure", node, **settings)
 
     def stop_kubelet(self, node: str) -> None:

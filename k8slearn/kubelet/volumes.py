@@ -97,7 +97,7 @@ class Mounting:
         self.limit: Timer | None = None
 
     def begin(self) -> float | None:
-        """A step: go on at once if all is there."""
+        """A step: go on at once where all volumes are mounted, else wait for them."""
         volumes = self.kubelet.volumes
         volumes.ask(self.pod)
         if volumes.are_mounted(self.pod):
@@ -108,7 +108,7 @@ class Mounting:
         return PARKED
 
     def look(self) -> None:
-        """A volume is there: all of them?"""
+        """A volume was mounted: go on if it was the last one."""
         if not self.is_over and self.kubelet.volumes.are_mounted(self.pod):
             self._end(LOOK)
 

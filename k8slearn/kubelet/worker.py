@@ -66,7 +66,7 @@ class PodWorker:
         self.poke()
 
     def end(self, grace: int | None) -> None:
-        """From now on it is ended. Kubernetes: calculateEffectiveGracePeriod"""
+        """Begin to end the Pod. Kubernetes: calculateEffectiveGracePeriod"""
         own = self.pod["spec"].get("terminationGracePeriodSeconds", 30)
         wanted = max(own if grace is None else grace, 1)
         if self.grace is None or wanted < self.grace:
@@ -177,7 +177,7 @@ class PodWorker:
         self.kubelet.on_finished(self)
 
     def failed(self) -> None:
-        """A sync of what ends could not do all: it is tried again."""
+        """A terminating sync has failed: try again."""
         self._complete(SyncOutcome("error"))
 
     def _complete(

@@ -31,7 +31,7 @@ NO_FRIENDS = "node(s) didn't match pod affinity rules"
 FOES = "node(s) didn't match pod anti-affinity rules"
 GUARDED = "node(s) didn't satisfy existing pods anti-affinity rules"
 UNSCHEDULABLE = {"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"}
-"""Cordoning works without the taint too, and whoever tolerates the taint comes onto a cordoned Node."""
+"""The taint that stands for a cordon: a Pod that tolerates it fits on a cordoned Node, tainted or not."""
 _REFUSING = ("NoSchedule", "NoExecute")
 _PLUGINS = {
     CORDONED: "NodeUnschedulable",
@@ -49,7 +49,7 @@ _PLUGINS = {
 
 
 def plugin_of(reason: str) -> str:
-    """The plugin that refuses for a reason; whatever is not listed is about resources."""
+    """The plugin that refuses for this reason; any reason that is not listed is about resources."""
     return _PLUGINS.get(reason, "NodeResourcesFit")
 
 
@@ -107,7 +107,7 @@ def named_nodes(pod_spec: Object) -> set[str] | None:
 
 
 def is_open(pod_spec: Object, node: Object) -> bool:
-    """Whether the Node is not cordoned, or the Pod does not mind."""
+    """Whether the Node is not cordoned, or the Pod tolerates that."""
     if not is_cordoned(node):
         return True
     tolerations = pod_spec.get("tolerations") or ()

@@ -1,4 +1,4 @@
-"""Whether a change can help a Pod that was refused: only then it is tried again.
+"""Whether a change can make a refused Pod schedulable: only then is it tried again.
 
 Kubernetes: the QueueingHintFn of each plugin, pkg/scheduler/framework/plugins (EventsToRegister)
 """
@@ -29,7 +29,7 @@ from k8slearn.scheduler.volume_restrictions import IN_USE, NO_DISK
 from k8slearn.scheduler.volumes import NO_MATCH, OTHER_ZONE, OUT_OF_REACH
 
 NOBODY = "no nodes available"
-"""The reason of a Pod that was refused before there was a Node."""
+"""The reason of a Pod that was refused while there was no Node at all."""
 _HELPED_BY_ARRIVALS = {SKEWED, NO_FRIENDS}
 _HELPED_BY_LABELS = {SKEWED, NO_FRIENDS, FOES}
 _HELPED_BY_TOLERATIONS = {NO_TOLERATION, CORDONED, SKEWED}
@@ -49,7 +49,7 @@ Rule = Callable[[Object, Object | None, Object], bool]
 
 
 def reasons_of(fits: Iterable[Fit]) -> frozenset[str]:
-    """What a refused Pod was refused for, on whatever Node."""
+    """The reasons for which a Pod was refused, those of all Nodes together."""
     found = {reason for fit in fits for reason in fit.reasons}
     # Its own Node is not there, or none is.
     return frozenset(found or {NOBODY})
@@ -113,7 +113,7 @@ def _is_tolerated(pod_spec: Object, node: Object) -> bool:
 
 
 def _turned(is_good: Callable[[Object, Object], bool]) -> Rule:
-    """Good now, and it was not before."""
+    """Whether something holds now that did not hold before."""
 
     def rule(pod: Object, before: Object | None, node: Object) -> bool:
         spec = pod["spec"]

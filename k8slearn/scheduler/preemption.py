@@ -41,7 +41,7 @@ _NO_CLAIMS = "no new claims to deallocate"
 
 
 class Preemption(NamedTuple):
-    """Who goes on which Node ('' for none), and what is told when nobody does.
+    """The Pods to end and their Node ('' for none), and what is told where that helps nowhere.
 
     `keeps` says that nothing is known that speaks against the Node that the Pod has been promised.
     """
@@ -171,7 +171,7 @@ def importance(pod: Object) -> tuple[int, bool, str]:
 
 
 def started(pod: Object) -> str:
-    """When its kubelet took it up; of one that it has not, later than all."""
+    """When the kubelet started the Pod; later than all others where it has not yet."""
     return str(pod.get("status", {}).get("startTime") or _LATE)
 
 

@@ -52,9 +52,9 @@ from k8slearn.scheduler.volumes import (
 NAME = "scheduler"
 SOURCE = "default-scheduler"
 _SPAN = 2.0**33
-"""More than lies between the lowest and the highest priority of Pods."""
+"""Larger than the difference of any two priorities of Pods."""
 BIND_TIMEOUT = 600.0
-"""So long a Pod waits for its volumes. Kubernetes: VolumeBindingArgs, BindTimeoutSeconds"""
+"""Seconds that a Pod waits for its volumes. Kubernetes: VolumeBindingArgs, BindTimeoutSeconds"""
 NOT_BOUND = (
     'running PreBind plugin "VolumeBinding": binding volumes: context deadline exceeded'
 )
@@ -98,7 +98,7 @@ class Scheduler(Controller):
     # The queue ---------------------------------------------------------------------------------------------------
 
     def _schedule(self, due: float, key: str, call: Callable[[str], Any]) -> Timer:
-        """As for every component; of the Pods that wait at one moment the most important comes first."""
+        """As in every component, but of the Pods that are due at one moment the most important comes first."""
         place, _, pod_name = key.partition("/")
         pod = self.informer.get("Pod", pod_name, place)
         # Between this component's turn and the next one's: the turns of components are whole numbers.
@@ -188,7 +188,7 @@ class Scheduler(Controller):
             self.enqueue(key)
 
     def _retry(self, helps: Callable[[frozenset[str]], bool]) -> None:
-        """Try again what was refused for something that has changed now."""
+        """Try the refused Pods again that the change may help."""
         for key, reasons in self.unschedulable.items():
             if helps(reasons):
                 self.enqueue(key)
@@ -328,7 +328,7 @@ class Scheduler(Controller):
             self._assume_no_more(key)
 
     def _forget(self, key: str) -> None:
-        """Do not count a Pod on its Node any more."""
+        """Stop counting a Pod on the Node assumed for it."""
         assumed = self._assume_no_more(key)
         self._keep(assumed.node, self._as_if("DELETED", assumed.pod))
 

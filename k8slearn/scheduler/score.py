@@ -48,14 +48,14 @@ _SYSTEM_SPREAD = (
 
 
 class Use(NamedTuple):
-    """Of one resource what Pods ask for together, and what their Node has."""
+    """One resource of a Node: what Pods request together, and what there is."""
 
     used: int
     total: int
 
     @property
     def left(self) -> int:
-        """What is left, of 100; nothing where more is asked for than there is. Kubernetes: leastRequestedScore"""
+        """How much is left, in percent; 0 where more is requested than there is. Kubernetes: leastRequestedScore"""
         return max(self.total - self.used, 0) * 100 // self.total
 
     @property
@@ -316,7 +316,7 @@ def _fewer_is_better(raw: Scores) -> Scores:
 
 
 def pod_affinity(pod: Object, nodes: Sequence[Object], seen: Situation) -> Scores:
-    """Near those that it prefers, away from those that it does not. Kubernetes: interpodaffinity/scoring.go"""
+    """The weights of preferred affinities and anti-affinities that a Node meets. Kubernetes: interpodaffinity/scoring.go"""
     weights: Counter[object] = Counter()
     own = pod["spec"].get("affinity") or {}
     for node in seen.nodes.values():
@@ -366,7 +366,7 @@ def _weigh_required(
     node: Object,
     seen: Situation,
 ) -> None:
-    """Whoever needs such a Pod near it draws it a little. Kubernetes: HardPodAffinityWeight, 1"""
+    """Pods that require such a Pod near them raise the score by 1. Kubernetes: HardPodAffinityWeight"""
     for term in (affinity.get("podAffinity") or {}).get(REQUIRED) or ():
         place = domain(node, term["topologyKey"])
         if place and term_selects(term, owner, other, seen):

@@ -74,7 +74,7 @@ class Situation:
         return list(self.running.get(node, {}).values())
 
     def waiting_for(self, node: str, pod: Object) -> list[Object]:
-        """The Pods to come that a Node is kept for, as far as this Pod must respect them."""
+        """The nominated Pods of a Node that are at least as important as this one."""
         mine = priority_of(pod)
         found = []
         for other in self.nominated.get(node, ()):
@@ -83,7 +83,7 @@ class Situation:
         return found
 
     def with_pods(self, node: str, pods: Sequence[Object]) -> Situation:
-        """As if these were the Pods on a Node."""
+        """The same situation with these as the Pods on a Node."""
         staying = {full_name(pod): pod for pod in pods}
         guards = {}
         for key, pod in self.guards.items():

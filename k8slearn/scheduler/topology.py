@@ -28,7 +28,7 @@ NearCounts = Counter[Domain | None]
 
 
 class SpreadLimit(NamedTuple):
-    """A constraint counted: its label, the matching Pods of each domain, and how many are too few to be too many."""
+    """A spread constraint, counted: its topology key, the matching Pods of each domain, the most that one may have."""
 
     key: str
     counts: Counter[Domain]

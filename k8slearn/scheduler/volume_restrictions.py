@@ -18,7 +18,7 @@ IN_USE = "node has pod using PersistentVolumeClaim with the same name and ReadWr
 
 
 class Restrictions(NamedTuple):
-    """A Pod's volumes of which others may have to be away: its disks, and whether a claim of its own is in use."""
+    """What restricts a Pod: its disks that no other may share, and whether a claim of its own is in use."""
 
     disks: tuple[Object, ...] = ()
     in_use: bool = False
