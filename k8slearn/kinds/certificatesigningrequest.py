@@ -1,4 +1,4 @@
-"""CertificateSigningRequest: it says who asks.
+"""CertificateSigningRequest.
 
 Kubernetes: pkg/registry/certificates/certificates/strategy.go
 """

@@ -75,7 +75,7 @@ def _finalizers(present: list[str], propagation: str | None) -> list[str]:
 
 
 def may_vanish(o: Object) -> bool:
-    """Whether nothing keeps an object that is to be deleted."""
+    """Whether an object that is being deleted can go: no finalizer and no grace period is left."""
     metadata = o["metadata"]
     kept = metadata.get("finalizers") or metadata.get("deletionGracePeriodSeconds")
     return not kept and not o.get("spec", {}).get("finalizers")

@@ -29,7 +29,7 @@ def with_null_times(event: Object) -> Object:
 
 
 def component_of(event: Object) -> str:
-    """Who speaks: older clients say it in `source`, newer ones in `reportingComponent`."""
+    """The component that reports: older clients name it in `source`, newer ones in `reportingComponent`."""
     source = event.get("source", {})
     return str(source.get("component") or event.get("reportingComponent", ""))
 

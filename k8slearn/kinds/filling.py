@@ -46,6 +46,6 @@ def canonical_amounts(amounts: dict[str, str]) -> dict[str, str]:
 
 
 def with_fields_of(other: Object, o: Object, *fields: str) -> Object:
-    """An object with fields as they are in another one; what that one lacks is left out."""
+    """`o` with these fields as they are in `other`; a field that `other` lacks is left out."""
     found = {field: value for field, value in o.items() if field not in fields}
     return found | {field: other[field] for field in fields if field in other}

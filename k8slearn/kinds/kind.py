@@ -88,69 +88,69 @@ class Kind:
     generation: bool = False
     """Whether changes of its spec are counted in metadata.generation."""
     missing_component: str = ""
-    """Who would act on its objects in a real cluster, where nobody does here."""
+    """The component that acts on its objects in a real cluster and is not modelled; '' where none is missing."""
     counts_annotations: bool = False
-    """Whether those of its annotations are counted as well. Kubernetes: deploymentStrategy.PrepareForUpdate"""
+    """Whether changes of its annotations are counted as well. Kubernetes: deploymentStrategy.PrepareForUpdate"""
 
     deprecated: str = ""
-    """What whoever asks for its objects is warned of. Kubernetes: apiserver/pkg/endpoints/deprecation"""
+    """The warning that every answer about its objects carries. Kubernetes: apiserver/pkg/endpoints/deprecation"""
 
     to_stored: Callable[[Object], Object] = _unchanged
     """An object of this version as it is stored, where another version of the kind is."""
     from_stored: Callable[[Object], Object] = _unchanged
     """A stored object as this version shows it."""
     asked_by: Callable[[Object, Object], Object] = _with_nothing_from
-    """A new object (the first) that says who asks: a user, as a UserInfo names it."""
+    """The new object (the first) with the user who asks, a UserInfo, written into it."""
     prune: Callable[[Object], tuple[Object, list[str]]] = _nothing_unknown
-    """The object without what its definition does not know, and the paths of that; types do so for built-in kinds."""
+    """The object without fields that its definition lacks, and their paths; of built-in kinds decoding drops them."""
     default: Callable[[Object], Object] = _unchanged
-    """What the object says by leaving it out. Kubernetes: pkg/apis/*/v1/defaults.go"""
+    """The object with its defaults filled in. Kubernetes: pkg/apis/*/v1/defaults.go"""
     default_status: Callable[[Object], Object] = _unchanged
     """The part of `default` that is about a status, for writes of the status alone."""
     normalize: Callable[[Object, Object | None], Object] = _with_nothing_from
-    """Fields that go together, brought together; the second object is the old one, None for a new object."""
+    """The object with fields that go together made to agree; the second is the old object, None for a new one."""
     allocate: Callable[[Object, Object | None, Reader], Object] = _without_others
-    """What it is given of which there is only so much; the second object is the old one. Raises ApiError 422."""
+    """The object with what it gets from a limited pool; the second is the old object. Raises ApiError 422."""
     admit_pod: Callable[[Object, Reader], Object] = _with_nothing_from
-    """What a new Pod gets that may name an object of this kind. Raises ApiError 403. Kubernetes: an admission plugin"""
+    """A new Pod with what an object of this kind gives it. Raises ApiError 403. Kubernetes: an admission plugin"""
     keep_in_pod: Callable[[Object, Object], Object] = _with_nothing_from
-    """What of that a changed Pod (the first) keeps, given the old one."""
+    """A changed Pod (the first) with what `admit_pod` once gave to the old one."""
     refuse: Callable[[Object, Reader], None] = _not_refused
-    """Says no to an object for what others of its kind say. Raises ApiError 403."""
+    """Refuse an object that conflicts with others of its kind. Raises ApiError 403."""
     made_at_start: tuple[Object, ...] = ()
     """Objects that the API server makes when it starts."""
     name_rule: NameRule = text.dns_subdomain
     create_rules: Callable[[Object], Causes] = _no_causes
     """What a new object must meet besides its metadata's rules."""
     rules_before_metadata: bool = False
-    """Whether `create_rules` speak before the metadata's."""
+    """Whether `create_rules` come before the rules of the metadata."""
     update_rules: Callable[[Object, Object], Causes] = _no_causes
     """What a changed object (the first) must meet, given the old one."""
     status_rules: Callable[[Object, Object], Causes] = _no_causes
     """As `update_rules`, where the status alone is written."""
     prepare_for_create: Callable[[Object, Reader], Object] = _with_nothing_from
-    """What the object gets at birth; the reader finds what other objects have taken."""
+    """The new object as it is stored at first; the reader finds what other objects have taken."""
     prepare_for_update: Callable[[Object, Object], Object] = _with_nothing_from
-    """What a changed object (the first) gets when anything but its status is written."""
+    """A changed object (the first) as it is stored, when anything but its status is written."""
 
     grace_period: Callable[..., int] = _no_grace
     """Seconds from a deletion's request to the end: of (object, seconds asked for or None, again=on its way out)."""
     mark_terminating: Callable[[Object], Object] = _unchanged
-    """What else a deletion's request changes."""
+    """The object with what else a request to delete it changes."""
     protected_names: tuple[str, ...] = ()
     """Names of objects that nobody may delete."""
     protected_because: str = ""
-    """What whoever tries is told."""
+    """The message for whoever tries to delete one."""
     scale_paths: tuple[str, str, str] = (
         "spec.replicas",
         "status.replicas",
         "spec.selector",
     )
-    """Where its subresource `scale`, if it has one, finds how many are wanted, how many there are, and which."""
+    """Where the subresource `scale` finds the wanted replicas, the present ones and the selector."""
     keeps_dependents: bool = False
-    """Whether what it owns stays where a deletion says nothing of that: elsewhere it goes."""
+    """Whether its dependents are orphaned where a deletion names no propagation; elsewhere they are deleted."""
     kept_warning: str = ""
-    """What a client is told that says nothing of it."""
+    """The warning for a client whose deletion names no propagation."""
     owner_graph: bool = True
     """Whether it owns objects or is owned, so that the garbage collector follows it: all but Events."""
     returned_on_delete: bool = False
@@ -293,7 +293,7 @@ class Kind:
 
     @property
     def names_fields(self) -> bool:
-        """Whether upstream converts its field labels by a function of its own, which has its own words as well."""
+        """Whether upstream converts its field labels by a function of its own, with its own error messages."""
         return bool(self.selectable_fields)
 
     def is_selectable(self, path: str) -> bool:

@@ -236,7 +236,7 @@ def object_meta_update(
 
 
 def _no_new_finalizers(new: list[str], old: list[str], path: str) -> Causes:
-    """What is on its way out can be kept by nobody who did not ask to before."""
+    """An object that is being deleted gets no new finalizers."""
     extra = sorted(set(new) - set(old))
     if not extra:
         return

@@ -17,7 +17,7 @@ from k8slearn.kinds.printing import Cell, age
 
 _FINALIZER = "kubernetes"
 SYSTEM_NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
-"""Those that every cluster has."""
+"""The namespaces that every cluster has."""
 NAME_LABEL = "kubernetes.io/metadata.name"
 
 

@@ -24,12 +24,12 @@ EVERYTHING: list[Object] = [
     {"verbs": [_ALL], "apiGroups": [_ALL], "resources": [_ALL]},
     {"verbs": [_ALL], "nonResourceURLs": [_ALL]},
 ]
-"""The rules of who may do everything."""
+"""The rules that allow everything."""
 
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Who asks. Kubernetes: apiserver/pkg/authentication/user"""
+    """A user who makes a request. Kubernetes: apiserver/pkg/authentication/user"""
 
     name: str
     groups: tuple[str, ...] = ()
@@ -38,7 +38,7 @@ class User:
 
     @property
     def is_master(self) -> bool:
-        """Whether nothing is asked about: such a user may do everything, whatever roles there are."""
+        """Whether the user is in system:masters and may do everything, whatever roles there are."""
         return MASTERS in self.groups
 
     def as_info(self) -> Object:
@@ -50,7 +50,7 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What somebody wants to do: with a resource, or with a `path` that is none."""
+    """What somebody wants to do: to a resource, or to a `path` outside the resources."""
 
     verb: str
     group: str = ""
@@ -70,7 +70,7 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """The rules that a binding gives to a user, and how the binding is told."""
+    """The rules that a binding gives to a user, and the binding as a reason names it."""
 
     rules: list[Object]
     told: str

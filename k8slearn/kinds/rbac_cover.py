@@ -51,7 +51,7 @@ def _pieces(rule: Object) -> Iterator[Object]:
 def _covers(own: Object, piece: Object) -> bool:
     # Kubernetes: ruleCovers
     owned, asked = own.get("resourceNames"), piece.get("resourceNames")
-    # Who may do it to some may not do it to all.
+    # A rule for some objects by name does not cover one for all.
     names_fit = not owned or (asked is not None and set(asked) <= set(owned))
     return (
         names_fit

@@ -55,7 +55,10 @@ _DOWN: Object = {
 
 
 def with_behavior(o: Object) -> Object:
-    """Who says one thing of the behaviour has said all. Kubernetes: SetDefaults_HorizontalPodAutoscalerBehavior"""
+    """The defaults of a behaviour, filled in only where the object has one.
+
+    Kubernetes: SetDefaults_HorizontalPodAutoscalerBehavior
+    """
     spec = o.get("spec", {})
     given = spec.get("behavior")
     if given is None:

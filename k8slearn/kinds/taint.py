@@ -30,7 +30,7 @@ _WRITTEN = re.compile(
 
 
 def validate_taints(found: list[Object], path: str) -> Causes:
-    """What a Node repels with; key and effect together are unique. Kubernetes: ValidateNodeTaints"""
+    """The taints of a Node; key and effect together are unique. Kubernetes: ValidateNodeTaints"""
     seen: set[tuple[str, str]] = set()
     for at, taint in indexed(found, path):
         yield from _taint(taint, at)

@@ -196,6 +196,6 @@ def selector_cell(o: Readable) -> Cell:
 
 
 def of_wanted(o: Readable, field: str) -> Cell:
-    """`2/3`: how many of the replicas are so."""
+    """`2/3`: how many of the replicas a field of the status counts."""
     present = o.get("status", {}).get(field, 0)
     return f"{present}/{o['spec'].get('replicas', 0)}"

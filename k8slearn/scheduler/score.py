@@ -316,7 +316,7 @@ def _fewer_is_better(raw: Scores) -> Scores:
 
 
 def pod_affinity(pod: Object, nodes: Sequence[Object], seen: Situation) -> Scores:
-    """The weights of preferred affinities and anti-affinities that a Node meets. Kubernetes: interpodaffinity/scoring.go"""
+    """The weights of the preferred (anti-)affinities that a Node meets. Kubernetes: interpodaffinity/scoring.go"""
     weights: Counter[object] = Counter()
     own = pod["spec"].get("affinity") or {}
     for node in seen.nodes.values():

@@ -27,7 +27,7 @@ def claim_name(pod: Object, volume: Object) -> str:
 
 
 def not_made_for(claim: Object, pod: Object) -> str:
-    """What is wrong with a claim that has such a name, '' if it is the Pod's own. Kubernetes: VolumeIsForPod"""
+    """Why a claim of that name is not the Pod's own, '' if it is. Kubernetes: VolumeIsForPod"""
     if controller_uid(claim) == uid(pod):
         return ""
     about = (namespace(claim), name(claim), namespace(pod), name(pod))

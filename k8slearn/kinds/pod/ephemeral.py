@@ -18,7 +18,7 @@ _PATH = f"spec.{_FIELD}"
 
 
 def written_part(o: Object, old: Object) -> Object:
-    """Of an update that part which counts. Kubernetes: dropNonEphemeralContainerUpdates"""
+    """The old Pod with the ephemeral containers of an update. Kubernetes: dropNonEphemeralContainerUpdates"""
     added = o.get("spec", {}).get(_FIELD, [])
     spec = {**old["spec"], _FIELD: added}
     if not added:

@@ -11,7 +11,7 @@ from k8slearn.kinds.pod import ephemeral, resize
 
 
 class PartOfPod(NamedTuple):
-    """What counts of an update (new, old), and the row of Pods where only that is written."""
+    """The old Pod with what counts of an update (new, old), and the row of Pods for such updates."""
 
     written_part: Callable[[Object, Object], Object]
     row_of_part: Callable[[Kind], Kind]

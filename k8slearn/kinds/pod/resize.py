@@ -26,7 +26,7 @@ _NO_RESTART = "non-sidecar init containers with a resize policy of RestartContai
 
 
 def written_part(o: Object, old: Object) -> Object:
-    """Of an update that part which counts: what the Pod and its containers ask for. Kubernetes: dropNonResizeUpdates"""
+    """The old Pod with the resources of an update: nothing else of it counts. Kubernetes: dropNonResizeUpdates"""
     sent = o.get("spec", {})
     spec = with_fields_of(sent, old["spec"], "resources")
     for group in FROM_MANIFEST:

@@ -14,7 +14,7 @@ from k8slearn.apimachinery.objects import Object
 
 T = TypeVar("T")
 LIMIT = 64
-"""So many sets of parts are remembered: a few templates are rolled out at a time, and all else is rare."""
+"""How many sets of parts are remembered: a few templates are rolled out at a time, and all else is rare."""
 
 
 class Shared(Generic[T]):
@@ -25,7 +25,7 @@ class Shared(Generic[T]):
         self._known: dict[int, tuple[Object, T]] = {}
 
     def __call__(self, spec: Object) -> T:
-        """What the function says of this spec."""
+        """The function's value for this spec."""
         rest = spec.copy()
         rest.pop("affinity", None)
         key = id(rest.get("containers"))

@@ -130,7 +130,7 @@ def host_ports(pod: AnyPod) -> set[Port]:
 
 
 def ports_clash(wanted: set[Port], taken: set[Port]) -> bool:
-    """Whether two sets of ports want the same; 0.0.0.0 is every address."""
+    """Whether two sets of ports have one in common; 0.0.0.0 is every address."""
     return any(_port_clashes(one, other) for one in wanted for other in taken)
 
 

@@ -1,4 +1,4 @@
-"""What keeps a Pod from taking over its Node."""
+"""The rules of the level baseline: they keep a Pod from taking over its Node."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from k8slearn.kinds.pod_template.container_lists import ALL, containers_in
 
 
 class Violation(NamedTuple):
-    """Why a Pod is not allowed: in short, and what in it is meant."""
+    """Why a Pod is not allowed: the reason in short, and which parts of the Pod break the rule."""
 
     reason: str
     detail: str = ""
@@ -25,7 +25,7 @@ Check = Callable[[Object], Violation | None]
 
 
 def containers(pod: Object) -> list[Object]:
-    """Those of all lists: who debugs is held to the rules too."""
+    """The containers of all lists: those to debug with are held to the rules too."""
     return containers_in(pod["spec"], ALL)
 
 
@@ -46,7 +46,7 @@ def named(kind: str, names: list[str]) -> str:
 
 
 def where(pod: Object, is_bad: Callable[[Object], bool]) -> list[str]:
-    """The names of the containers of which something holds."""
+    """The names of the containers for which `is_bad` holds."""
     return [c["name"] for c in containers(pod) if is_bad(c)]
 
 

@@ -1,4 +1,4 @@
-"""What hardens a Pod beyond that."""
+"""The rules of the level restricted beyond those of baseline."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from k8slearn.kinds.pod_security.parts import (
 
 
 def but_for_windows(check: Check) -> Check:
-    """A check of what Windows does not have."""
+    """The check, passed by every Pod of Windows: it is about what Windows does not have."""
 
     def elsewhere(pod: Object) -> Violation | None:
         if (pod["spec"].get("os") or {}).get("name") == "windows":

@@ -50,7 +50,7 @@ _PORT_NUMBERS = {
 }
 # MaxContainerRestartPolicyRules: the kubelet goes through them at every end of the container.
 _MAX_RULES = 20
-# There are no more exit codes but 0.
+# As many as there are exit codes besides 0.
 _MAX_CODES = 255
 # In the order of Go's struct.
 _NOT_EPHEMERAL = (
@@ -161,11 +161,11 @@ def _ephemeral(found: list[Object], around: Around, path: str) -> Causes:
         target = container.get("targetContainerName")
         if target and target not in others:
             yield not_found(f"{at}.targetContainerName", target)
-        yield from _looks_around(container, at)
+        yield from _without_duties(container, at)
 
 
-def _looks_around(container: Object, path: str) -> Causes:
-    """It is there to look around in: nothing watches over it, sends it requests or sets anything aside for it."""
+def _without_duties(container: Object, path: str) -> Causes:
+    """An ephemeral container, only there to debug with, has no probes, ports, resources and the like."""
     for field in _NOT_EPHEMERAL:
         # Resources that ask for nothing are what everybody has.
         if field in container and container[field] != {"resources": {}}.get(field):

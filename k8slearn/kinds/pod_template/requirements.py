@@ -61,7 +61,7 @@ def added(one: Mapping[str, str], other: Mapping[str, str]) -> Amounts:
 
 
 def larger(one: Mapping[str, str], other: Mapping[str, str]) -> Amounts:
-    """Of each resource the larger amount."""
+    """For each resource the larger of two amounts."""
     total = dict(one)
     for name, amount in other.items():
         if name not in total or quantity.compare(amount, total[name]) > 0:

@@ -1,4 +1,4 @@
-"""What a Service is given from pools of which each has its own: addresses in the cluster, and ports of the Nodes.
+"""What a Service is given from pools: addresses in the cluster, and ports of the Nodes.
 
 Kubernetes: pkg/registry/core/service/storage/alloc.go; ipallocator, portallocator. It comes before the validation, so
 that a Service whose address is not to be had is told of that alone.
@@ -264,7 +264,7 @@ class _Ports:
         return ""
 
     def free(self) -> int:
-        """A port for who does not ask for one by number."""
+        """A free port, for a Service that names none."""
         # The real allocator takes one by chance.
         for number in chain(range(_FIRST_PORT, PORTS.stop), PORTS):
             if number not in self.taken:
