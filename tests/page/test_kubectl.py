@@ -125,6 +125,7 @@ TERMINALS = {
         get pods -l app=nobody -o yaml
         get pods -l app=nobody -o name
         get ds filebeat-ds -o yaml --show-managed-fields
+        get ds,nodes -o yaml --show-managed-fields
         get pods -o custom-columns=NAME:.metadata.name,NODE:.spec.nodeName,NONE:.spec.nothing
         get nodes -o custom-columns=N:metadata.name,L:{.metadata.labels}
         get nodes -o custom-columns=N:metadata.name,T:.status.conditions[*].type --no-headers

@@ -69,8 +69,8 @@ CELLS = [
     ),
     ("kubectl apply -f agent.yaml", words.KUBECTL_NO_FILES.format(verb="apply")),
     (
-        "kubectl get pods -o jsonpath={.items}",
-        words.KUBECTL_NO_OUTPUT.format(output="jsonpath={.items}"),
+        "kubectl get pods -o go-template={{.items}}",
+        words.KUBECTL_NO_OUTPUT.format(output="go-template={{.items}}"),
     ),
     (
         "kubectl get pods --chunk-size 5",
@@ -162,7 +162,8 @@ PIECES = """
 get describe apply create delete label annotate taint cordon uncordon drain patch scale set rollout
 status history undo restart image pods ds/filebeat-ds node/node1 node1 node nodes deploy/web ns default filebeat-ds all
 / - = a=b a- a=b:NoSchedule a:NoExecute- :NoSchedule filebeat=x:2 *=y -n kube-system -A -l app=filebeat a!!b
--o wide yaml json name custom-columns=A:.metadata custom-columns= custom-columns=A --all --force --overwrite --now
+-o wide yaml json name jsonpath={.items[*]} jsonpath={range jsonpath={[?(@.a>1)]}{..b}{end}
+ custom-columns=A:.metadata custom-columns= custom-columns=A --all --force --overwrite --now
 --watch=false --grace-period=x --grace-period=-1 --replicas=2 --to-revision=1 --type=json --type=merge --type=other
 --field-selector spec.nodeName=node1 a!! --show-events nobody rs,svc,cm controllerrevisions filebeat
 x -p 5 {} [] '[{}]' spec: '{"spec":5}' --sort-by=.spec --sort-by={} -L a,b --show-labels --cascade=x --filename=-

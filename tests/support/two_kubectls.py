@@ -59,4 +59,4 @@ def real(server: Server, line: str) -> str:
 
 def comparable(printed: str) -> str:
     """Without the numbers of writes: to be served is a write, too."""
-    return re.sub(r'(resourceVersion"?:) "\d+"', r"\1 …", printed)
+    return re.sub(r'(resourceVersion"?:) ?"\d+"', r"\1 …", printed)

@@ -14,7 +14,12 @@ from k8slearn.locale import page as words
 from k8slearn.mistakes import UnknownNameError, WrongValueError
 from k8slearn.page.kubectl import changes, describe, drain, get, manifests, rollout
 from k8slearn.page.kubectl.lines import TypedLine, lines_of
-from k8slearn.page.kubectl.options import Invocation, RefusedError, invocation_of
+from k8slearn.page.kubectl.options import (
+    Invocation,
+    RefusedError,
+    Unended,
+    invocation_of,
+)
 from k8slearn.page.kubectl.targets import told
 
 Answer = Callable[[Cluster, Invocation], Iterator[str]]
@@ -51,7 +56,11 @@ def run(cluster: Cluster, cell: str) -> str:
         printed.append(told(error))
     except (UnknownNameError, WrongValueError) as error:
         printed.append(f"error: {error}")
-    return "".join(f"{line}\n" for line in printed)
+    return "".join(map(_ended, printed))
+
+
+def _ended(text: str) -> str:
+    return text if isinstance(text, Unended) else f"{text}\n"
 
 
 def _answer(cluster: Cluster, line: TypedLine) -> Iterator[str]:

@@ -13,10 +13,11 @@ import yaml
 from k8slearn.apimachinery.gotext import go_json, go_plain
 from k8slearn.apimachinery.objects import Object, labels, namespace
 from k8slearn.cluster import Cluster
-from k8slearn.kinds import jsonpath
+from k8slearn.kinds import jsonpath as paths
 from k8slearn.kinds.tables import NOTHING, Table, aligned, table
 from k8slearn.locale import page as words
-from k8slearn.page.kubectl.options import Invocation, RefusedError
+from k8slearn.page.kubectl import jsonpath
+from k8slearn.page.kubectl.options import Invocation, RefusedError, Unended
 from k8slearn.page.kubectl.targets import (
     Targets,
     chosen,
@@ -27,6 +28,7 @@ from k8slearn.page.kubectl.targets import (
 )
 
 _NONE = "<none>"
+_JSONPATH = "jsonpath"
 _COLUMNS = "custom-columns="
 _WHAT = """\
 You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported resources.
@@ -60,7 +62,7 @@ def get(cluster: Cluster, asked: Invocation) -> Iterator[str]:
     if output in ("", "wide"):
         yield from _tables(cluster, asked, found, wide=output == "wide")
     else:
-        yield from _objects(asked, found, output)
+        yield from _objects(cluster, asked, found, output)
     if not asked.has("ignore-not-found"):
         refuse(refusals(found))
 
@@ -69,7 +71,7 @@ def _sort(targets: Targets, asked: Invocation) -> None:
     path = asked.options.get("sort-by", "").strip("{}'")
     if path:
         # What has no such field comes first, as numbers do before text of the same path.
-        targets.found.sort(key=lambda o: _sort_key(jsonpath.find(o, path)))
+        targets.found.sort(key=lambda o: _sort_key(paths.find(o, path)))
 
 
 def _sort_key(values: list[Any]) -> tuple[float, str]:
@@ -143,34 +145,64 @@ def _nothing(asked: Invocation, found: Sequence[Targets]) -> str:
 # Objects -------------------------------------------------------------------------------------------------------
 
 
-def _objects(asked: Invocation, found: Sequence[Targets], output: str) -> list[str]:
+def _objects(
+    cluster: Cluster, asked: Invocation, found: Sequence[Targets], output: str
+) -> list[str]:
     if output == "name":
         return [label_of(each.row, o) for each in found for o in each.objects]
     if output.startswith(_COLUMNS):
         return _own_columns(asked, found, output.removeprefix(_COLUMNS))
+    form, _, written = output.partition("=")
+    if form == _JSONPATH:
+        return _from_template(cluster, asked, found, written)
     write = _WRITERS.get(output)
     if write is None:
         raise RefusedError(words.KUBECTL_NO_OUTPUT.format(output=output))
-    shown = _shown(asked, found)
+    shown = _shown(asked, _written(cluster, asked, found))
     return [] if shown is None else write(shown).rstrip("\n").split("\n")
 
 
-def _shown(asked: Invocation, found: Sequence[Targets]) -> Object | None:
+def _from_template(
+    cluster: Cluster, asked: Invocation, found: Sequence[Targets], written: str
+) -> list[str]:
+    if not written:
+        raise RefusedError("error: template format specified but no template given")
+    jsonpath.template(written)
+    # A template may ask for what the other forms leave out.
+    objects = [_complete(cluster, o) for each in found for o in each.objects]
+    shown = _shown(asked, objects)
+    return [] if shown is None else [Unended(jsonpath.filled(written, shown))]
+
+
+def _complete(cluster: Cluster, o: Object) -> Object:
+    """With its managedFields, which lists of the cluster have not."""
+    if "managedFields" in o["metadata"]:
+        return o
+    return cluster.registry.shown(o)
+
+
+def _shown(asked: Invocation, objects: Sequence[Object]) -> Object | None:
     """The object that was asked for by its name, else a List."""
-    objects = [_without_bookkeeping(asked, o) for each in found for o in each.objects]
     if is_single(asked.arguments):
         return objects[0] if objects else None
     return {
         "apiVersion": "v1",
-        "items": objects,
+        "items": [*objects],
         "kind": "List",
         "metadata": {"resourceVersion": ""},
     }
 
 
-def _without_bookkeeping(asked: Invocation, o: Object) -> Object:
+def _written(
+    cluster: Cluster, asked: Invocation, found: Sequence[Targets]
+) -> list[Object]:
+    every = [o for each in found for o in each.objects]
     if asked.has("show-managed-fields"):
-        return o
+        return [_complete(cluster, o) for o in every]
+    return [_without_bookkeeping(o) for o in every]
+
+
+def _without_bookkeeping(o: Object) -> Object:
     kept = {k: v for k, v in o["metadata"].items() if k != "managedFields"}
     return {**o, "metadata": kept}
 
@@ -180,11 +212,11 @@ def _own_columns(
 ) -> list[str]:
     """Kubernetes: kubectl/pkg/cmd/get/customcolumn.go"""
     columns = [column.partition(":") for column in written.split(",")]
-    paths = [f".{path.strip('{}').lstrip('.')}" for _, _, path in columns]
+    wanted = [f".{path.strip('{}').lstrip('.')}" for _, _, path in columns]
     rows = []
     for targets in found:
         for o in targets.objects:
-            cells = [jsonpath.find(o, path) for path in paths]
+            cells = [paths.find(o, path) for path in wanted]
             rows.append(tuple(_cell(values) for values in cells))
     return _lines(Table(tuple(title for title, _, _ in columns), tuple(rows)), asked)
 

@@ -42,6 +42,12 @@ _SWITCHES = frozenset(
 _NO_DIFFERENCE = {"wait": "false", "watch": "false"}
 
 
+class Unended(str):
+    """Text after which no new line begins, as a template prints it."""
+
+    __slots__ = ()
+
+
 class RefusedError(Exception):
     """A line that is not carried out; `lines` say why."""
 
