@@ -9,6 +9,8 @@ from typing import Any
 
 from k8slearn.apimachinery.empty_values import told_as_sent
 from k8slearn.apimachinery.errors import ApiError, bad_request, internal_error
+from k8slearn.containers.log import NoLog, PodLog
+from k8slearn.containers.told import told
 from k8slearn.controlplane import ControlPlane
 from k8slearn.http import scale, subresources, tokens
 from k8slearn.http.authorization import authorize, authorize_path, user_of
@@ -17,9 +19,7 @@ from k8slearn.http.documents import about_server
 from k8slearn.http.encoded import Encoded
 from k8slearn.http.escalation import is_asked, refuse_escalation
 from k8slearn.http.exec import Session, attach, execute
-from k8slearn.http.exec.told import told
 from k8slearn.http.kinds import Offer, offered
-from k8slearn.http.logs import NoLog, PodLog
 from k8slearn.http.negotiation import PROTOBUF, wants_only_protobuf
 from k8slearn.http.protobuf_writing import encode
 from k8slearn.http.reading import find, listed, shown
@@ -169,7 +169,9 @@ class Api:
 
     def _log(self, info: RequestInfo) -> Response | PodLog:
         try:
-            log = PodLog(self.control_plane, info, told)
+            log = PodLog(
+                self.control_plane, info.name, info.namespace, info.log_options, told
+            )
         except NoLog:
             return Response("", 204, media_type="text/plain")
         if log.follow:

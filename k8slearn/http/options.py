@@ -18,6 +18,7 @@ from k8slearn.apimachinery.log import Change
 from k8slearn.apimachinery.objects import Object, seconds_of
 from k8slearn.apiserver.identity import Identity
 from k8slearn.apiserver.registry import Registry
+from k8slearn.containers.log import LogOptions
 from k8slearn.http.query import Query
 from k8slearn.http.write_options import is_dry_run, refused
 from k8slearn.kinds.kind import Kind
@@ -277,23 +278,6 @@ def _wrong(field: str, message: str) -> ApiError:
 
 
 # Logs --------------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class LogOptions:
-    """What part of a log is asked for: since so many seconds, the last `tail` lines, the first `limit` bytes of it.
-
-    `previous` is the container's life before; `since` is a simulated second.
-    """
-
-    container: str = ""
-    follow: bool = False
-    since_seconds: int | None = None
-    tail: int | None = None
-    limit: int | None = None
-    timestamps: bool = False
-    previous: bool = False
-    since: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from k8slearn.apimachinery.errors import (
 from k8slearn.apimachinery.objects import BUILT_IN
 from k8slearn.apimachinery.patch import MEDIA_TYPES
 from k8slearn.apiserver.identity import Identity
+from k8slearn.containers.log import LogOptions
 from k8slearn.controlplane import USER
 from k8slearn.http.body import OBJECTS, json_object, json_of
 from k8slearn.http.kinds import VERSIONS, Offer, Served
@@ -28,7 +29,6 @@ from k8slearn.http.options import (
     DeleteOptions,
     ExecOptions,
     ListOptions,
-    LogOptions,
     attach_options,
     delete_options,
     exec_options,

@@ -17,10 +17,10 @@ from tornado.iostream import IOStream, StreamClosedError
 from tornado.web import RequestHandler, stream_request_body
 
 from k8slearn.apimachinery.errors import ApiError, failure, internal_error
+from k8slearn.containers.log import PodLog
 from k8slearn.http.api import Answer, Api, refusal
 from k8slearn.http.connections import Connections
 from k8slearn.http.documents import OPEN
-from k8slearn.http.logs import PodLog
 from k8slearn.http.types import JSON, SEPARATOR, Request, Response, warning_headers
 from k8slearn.http.watching import BOOKMARK_SECONDS, Watch
 

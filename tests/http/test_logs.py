@@ -7,7 +7,7 @@ import pytest
 from k8slearn.apimachinery.errors import ApiError
 from k8slearn.apimachinery.objects import timestamp
 from k8slearn.cluster import Cluster
-from k8slearn.http.logs import life_of
+from k8slearn.containers.log import life_of
 from tests.support.api_client import PODS, Client
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from k8slearn.cluster import Cluster
-from k8slearn.http.exec.files import files_of
+from k8slearn.containers.files import files_of
 from k8slearn.manifests import manifest
 from k8slearn.network import request
 from k8slearn.network.resolver import CLUSTER_DNS, NODE_DNS, resolver_of

@@ -7,8 +7,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from k8slearn.cluster import Cluster
+from k8slearn.containers.log import PodLog
 from k8slearn.http.api import Api
-from k8slearn.http.logs import PodLog
 from k8slearn.http.types import Request, Response
 from k8slearn.http.watching import Watch
 

@@ -11,9 +11,10 @@ from posixpath import basename
 
 from k8slearn.apimachinery.errors import ApiError, bad_request
 from k8slearn.apimachinery.objects import Object, full_name
+from k8slearn.containers import inside as containers
+from k8slearn.containers.commands import COMMANDS, Result, run
+from k8slearn.containers.inside import Inside
 from k8slearn.controlplane import USER, ControlPlane
-from k8slearn.http.exec.commands import COMMANDS, Result, run
-from k8slearn.http.exec.inside import Inside, enter
 from k8slearn.http.exec.shell import Copying, Shell
 from k8slearn.http.request import RequestInfo
 from k8slearn.kubelet.programs import SHELL_IMAGES, argv_of, waits_for_client
@@ -34,6 +35,12 @@ class Session:
     result: Result = NOTHING
     shell: Shell | None = None
     end: Callable[[int | None], None] = _nothing
+
+
+def enter(plane: ControlPlane, info: RequestInfo) -> Inside:
+    """The container that a request is about. Raises ApiError."""
+    wanted = info.exec_options.container
+    return containers.enter(plane, info.name, info.namespace, wanted)
 
 
 def execute(plane: ControlPlane, info: RequestInfo) -> Session:

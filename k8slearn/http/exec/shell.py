@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from k8slearn.apimachinery.errors import ApiError
-from k8slearn.http.exec.commands import Result, run
-from k8slearn.http.exec.inside import Inside
+from k8slearn.containers.commands import Result, run
+from k8slearn.containers.inside import Inside
 
 PROMPT = "/ # "
 END_OF_FILE = "\x04"

@@ -59,7 +59,10 @@ KUBECTL_NOT_HERE = (
 KUBECTL_NO_OPTION = (
     "这一页的 kubectl {verb} 不认识 --{option}；要用它，就在电脑上装好课程。"
 )
-KUBECTL_NO_OUTPUT = "这一页的 kubectl 不会用 -o {output}。它会 wide、yaml、json、name、custom-columns=标题:.路径 和 jsonpath='{{.路径}}'。"
+KUBECTL_NO_OUTPUT = (
+    "这一页的 kubectl 不会用 -o {output}。"
+    "它会 wide、yaml、json、name、custom-columns=标题:.路径 和 jsonpath='{{.路径}}'。"
+)
 KUBECTL_NO_VERB = "kubectl 后面要写做什么，例如：kubectl get pods -o wide"
 KUBECTL_NO_FILES = (
     "这一页里没有文件，清单要写在命令下面：\nkubectl {verb} -f - <<EOF\n（YAML）\nEOF"

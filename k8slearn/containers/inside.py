@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from k8slearn.apimachinery.errors import bad_request
 from k8slearn.apimachinery.log import Reader
 from k8slearn.apimachinery.objects import Object, name, seconds_of
+from k8slearn.containers.files import files_of
+from k8slearn.containers.log import container_of, life_log
 from k8slearn.controlplane import ControlPlane
-from k8slearn.http.exec.files import files_of
-from k8slearn.http.logs import container_of, life_log
-from k8slearn.http.request import RequestInfo
 from k8slearn.kubelet.environment import at_start, environment
 from k8slearn.kubelet.pod_status import container_status
 
@@ -27,16 +26,18 @@ class Inside:
     now: float
 
 
-def enter(control_plane: ControlPlane, info: RequestInfo) -> Inside:
-    """The container that a request is about. Raises ApiError 404 for no Pod, 400 for a container that does not run.
+def enter(
+    control_plane: ControlPlane, pod_name: str, namespace: str, wanted: str
+) -> Inside:
+    """A container of a Pod, else its first one. Raises ApiError 404 for no Pod, 400 for one that does not run.
 
     Kubernetes: pkg/registry/core/pod/strategy.go, ExecLocation; pkg/kubelet, GetExec
     """
     with control_plane.lock:
-        pod = control_plane.registry.require("Pod", info.name, info.namespace)
+        pod = control_plane.registry.require("Pod", pod_name, namespace)
         if not pod["spec"].get("nodeName"):
             raise bad_request(f"pod {name(pod)} does not have a host assigned")
-        container = container_of(pod, info.exec_options.container)
+        container = container_of(pod, wanted)
         status = container_status(pod, container["name"]) or {}
         running = (status.get("state") or {}).get("running")
         if running is None:

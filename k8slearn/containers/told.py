@@ -6,9 +6,9 @@ import json
 
 from k8slearn.apimachinery.errors import ApiError
 from k8slearn.apimachinery.objects import Object
+from k8slearn.containers.commands import run
+from k8slearn.containers.inside import inside_of
 from k8slearn.controlplane import ControlPlane
-from k8slearn.http.exec.commands import run
-from k8slearn.http.exec.inside import inside_of
 from k8slearn.kubelet.environment import expanded
 from k8slearn.kubelet.script import RUN
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable, Sequence
-from io import BytesIO
-from posixpath import basename, join, normpath
-from tarfile import DIRTYPE, TarFile, TarInfo
+from posixpath import basename, normpath
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from k8slearn.apimachinery.errors import ApiError, failure
 from k8slearn.apimachinery.objects import namespace
-from k8slearn.http.exec.files import entries, is_directory, text_of
-from k8slearn.http.exec.inside import Inside
+from k8slearn.containers.files import entries, is_directory, text_of
+from k8slearn.containers.inside import Inside
 from k8slearn.kubelet.script import DATE, line_at
 from k8slearn.kubelet.shell_line import (
     ERROR,
@@ -279,33 +277,20 @@ def _nslookup(inside: Inside, args: list[str]) -> Result:
 
 
 def _tar(inside: Inside, args: list[str]) -> Result:
-    """An archive of a file or a folder to the standard output, as `kubectl cp` asks for it."""
+    """An archive of files to the standard output, as `kubectl cp` asks for it."""
     if not args or "c" not in args[0]:
         raise failure(500, "InternalError", words.READ_ONLY)
-    archive = BytesIO()
-    with TarFile(fileobj=archive, mode="w") as tar:
-        # Behind the letters stands the archive's name, which is `-`.
-        for path in args[2:]:
-            wanted = normpath(path)
-            if wanted not in inside.files and not is_directory(inside.files, path):
-                why = f"tar: {path}: Cannot stat: No such file or directory\n"
-                return Result(error=why, code=2)
-            folder = join(wanted, "")
-            for file, text in inside.files.items():
-                if file == wanted or file.startswith(folder):
-                    _add(tar, file, text.encode())
+    # Here, since the Python of a page has no tarfile, and nothing to copy to.
+    from k8slearn.containers.archive import packed
+
+    # Behind the letters stands the archive's name, which is `-`.
+    paths = args[2:]
+    for path in paths:
+        if normpath(path) not in inside.files and not is_directory(inside.files, path):
+            why = f"tar: {path}: Cannot stat: No such file or directory\n"
+            return Result(error=why, code=2)
     # Bytes that are no text go through as they are.
-    out = archive.getvalue().decode("utf-8", "surrogateescape")
-    return Result(out)
-
-
-def _add(tar: TarFile, path: str, data: bytes) -> None:
-    entry = TarInfo(path.strip("/"))
-    if path.endswith("/"):
-        entry.type = DIRTYPE
-        entry.mode = 0o755
-    entry.size = len(data)
-    tar.addfile(entry, BytesIO(data))
+    return Result(packed(inside.files, paths).decode("utf-8", "surrogateescape"))
 
 
 COMMANDS: dict[str, Callable[[Inside, list[str]], Result]] = {

@@ -12,9 +12,8 @@ from math import inf
 
 from k8slearn.apimachinery.errors import ApiError, bad_request, unexplained
 from k8slearn.apimachinery.objects import Object, micro_timestamp, name, seconds_of
+from k8slearn.containers.made_up_lines import lines
 from k8slearn.controlplane import ControlPlane
-from k8slearn.http.made_up_lines import lines
-from k8slearn.http.request import RequestInfo
 from k8slearn.kinds.pod_template.container_lists import ALL, containers_in
 from k8slearn.kubelet.nodes import NodeKubelets
 from k8slearn.kubelet.pod_status import container_status
@@ -75,6 +74,23 @@ def _life(entry: Object, *, is_latest: bool, otherwise: Object | None = None) ->
     )
 
 
+@dataclass(frozen=True, slots=True)
+class LogOptions:
+    """What part of a log is asked for: since so many seconds, the last `tail` lines, the first `limit` bytes of it.
+
+    `previous` is the container's life before; `since` is a simulated second.
+    """
+
+    container: str = ""
+    follow: bool = False
+    since_seconds: int | None = None
+    tail: int | None = None
+    limit: int | None = None
+    timestamps: bool = False
+    previous: bool = False
+    since: float | None = None
+
+
 class NoLog(Exception):
     """A Pod that is on no Node has no log, which is nothing wrong. Kubernetes: pod/strategy.go, LogLocation"""
 
@@ -84,27 +100,33 @@ Teller = Callable[[ControlPlane, Object, Object, str, float], list[str]]
 
 
 class PodLog:
-    """The log of one container as a request wants it; `follow` says whether to wait for more.
+    """The log of one container as it is asked for; `follow` says whether to wait for more.
 
     Raises ApiError 400 where there is none to show, 404 for an unknown Pod, and NoLog.
     """
 
     def __init__(
-        self, control_plane: ControlPlane, info: RequestInfo, tell: Teller
+        self,
+        control_plane: ControlPlane,
+        name: str,
+        namespace: str,
+        options: LogOptions,
+        tell: Teller,
     ) -> None:
         self.control_plane = control_plane
         self.tell = tell
-        self.info = info
-        self.follow = info.log_options.follow
+        self.options = options
+        self.follow = options.follow
+        self._place = (name, namespace)
         self._shown = -inf
         with control_plane.lock:
-            pod = control_plane.registry.require("Pod", info.name, info.namespace)
-            self._container = _container(pod, info.log_options.container)
+            pod = control_plane.registry.require("Pod", *self._place)
+            self._container = _container(pod, options.container)
             if not pod["spec"].get("nodeName"):
                 raise NoLog
             _require_host(control_plane, pod)
-            previous = info.log_options.previous
-            life = life_of(pod, self._container["name"], previous=previous)
+            title = self._container["name"]
+            life = life_of(pod, title, previous=options.previous)
         self._began = life.began
         self._uid = pod["metadata"]["uid"]
 
@@ -119,7 +141,7 @@ class PodLog:
 
     def first(self) -> bytes:
         """The lines that are there."""
-        options = self.info.log_options
+        options = self.options
         new = self._new()
         since = options.since
         if options.since_seconds is not None:
@@ -146,9 +168,7 @@ class PodLog:
         None once nobody knows of it.
         """
         with self.control_plane.lock:
-            pod = self.control_plane.store.get(
-                "Pod", self.info.name, self.info.namespace
-            )
+            pod = self.control_plane.store.get("Pod", *self._place)
         # Another Pod of the same name is another log.
         if pod is None or pod["metadata"]["uid"] != self._uid:
             return None
@@ -179,7 +199,7 @@ class PodLog:
     def _text(self, lines: list[Line]) -> bytes:
         text = ""
         for at, line in lines:
-            if self.info.log_options.timestamps:
+            if self.options.timestamps:
                 text += f"{micro_timestamp(at)} "
             text += f"{line}\n"
         return text.encode()
