@@ -77,6 +77,13 @@ TERMINALS = {
         delete pods --all a
         delete pods -l a=b a
         get ds x y/z
+        get all/filebeat-ds
+        get ds,pods/filebeat-ds
+        describe all fileb
+        get all filebeat-ds
+        get ds/
+        get /x
+        get ds/a/b
         set image
         delete pod nobody
         label node node1 node9 a=b

@@ -28,6 +28,10 @@ _MIXED = (
     "error: there is no need to specify a resource type as a separate argument when passing arguments in resource/name "
     "form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'"
 )
+_ONE_SLASH = "error: arguments in resource/name form may not have more than one slash"
+_ONE_OF_EACH = (
+    "error: arguments in resource/name form must have a single resource and name"
+)
 _NAME_AND_SELECTOR = "error: name cannot be provided when a selector is specified"
 
 
@@ -98,6 +102,9 @@ def chosen(
         return _one_by_one(cluster, asked, arguments)
     kinds, *names = arguments
     rows = _rows(cluster, kinds)
+    if names and len(rows) > kinds.count(",") + 1:
+        # `all` stands for many.
+        raise RefusedError("error: you must specify only one resource")
     selects = asked.has("all") or any(each in asked.options for each in SELECTORS)
     if not names and not lists and not selects:
         raise RefusedError(_NO_NAME)
@@ -122,7 +129,11 @@ def _one_by_one(
         kind, sign, called = word.partition("/")
         if not sign:
             raise RefusedError(_MIXED)
-        [row] = _rows(cluster, kind)
+        if "/" in called:
+            raise RefusedError(_ONE_SLASH)
+        if not kind or not called or "," in kind:
+            raise RefusedError(_ONE_OF_EACH)
+        row = cluster.row(kind)
         if not found or found[-1].row is not row:
             found.append(Targets(row))
         found[-1].look(cluster, called, asked.namespace)

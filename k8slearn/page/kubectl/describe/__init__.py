@@ -127,9 +127,12 @@ def _with_prefix(
         return []
     kind, begin = asked.arguments
     every = Invocation(asked.verb, (kind,), asked.options)
-    [targets] = chosen(cluster, every, [kind], lists=True)
-    alike = [o for o in targets.objects if name(o).startswith(begin)]
-    return [Targets(targets.row, [*alike])] if alike else []
+    alike = []
+    for targets in chosen(cluster, every, [kind], lists=True):
+        own = [o for o in targets.objects if name(o).startswith(begin)]
+        if own:
+            alike.append(Targets(targets.row, [*own]))
+    return alike
 
 
 def described(

@@ -21,21 +21,21 @@ class TemplateError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class TextStep:
     """Stands for itself; so does a number in braces."""
 
     value: str | int | float | bool
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class FieldStep:
     """`.name`, or `.*` for all of them."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
-class Slice:
+class SliceStep:
     """`[2]`, `[-1:]`, `[*]`, `[0:4:2]`; `single`: one place, of which the end follows."""
 
     start: int | None = None
@@ -45,50 +45,52 @@ class Slice:
 
 
 @dataclass(frozen=True, slots=True)
-class Recursive:
+class RecursiveStep:
     """`..`: whatever stands below."""
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class WordStep:
     """A word that means nothing."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
-class Path:
+class PathNode:
     """Steps one after the other."""
 
     steps: tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Union:
+class UnionStep:
     """`['a','b']`: the values of several steps."""
 
-    paths: tuple[Path, ...]
+    paths: tuple[PathNode, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
+class FilterStep:
     """`[?(@.type=="Ready")]`; without a sign: what is there at all."""
 
-    left: Path
+    left: PathNode
     sign: str = ""
-    right: Path = field(default_factory=lambda: Path(()))
+    right: PathNode = field(default_factory=lambda: PathNode(()))
 
 
 @dataclass(frozen=True, slots=True)
-class Range:
+class RangeNode:
     """`{range .items[*]}…{end}`"""
 
-    over: Path
+    over: PathNode
     inside: tuple[Node, ...]
 
 
-Step = Text | Field | Slice | Recursive | Word | Union | Filter
-Node = Text | Path | Range
+Step = (
+    TextStep | FieldStep | SliceStep | RecursiveStep | WordStep | UnionStep | FilterStep
+)
+Node = TextStep | PathNode | RangeNode
 Template = tuple[Node, ...]
 
 
@@ -98,14 +100,14 @@ def parse(written: str) -> Template:
     return nodes
 
 
-def _pieces(written: str) -> list[str | Text]:
+def _pieces(written: str) -> list[str | TextStep]:
     """Texts, and what stands in braces."""
-    found: list[str | Text] = []
+    found: list[str | TextStep] = []
     rest = written
     while rest:
         before, brace, after = rest.partition("{")
         if before:
-            found.append(Text(before))
+            found.append(TextStep(before))
         if not brace:
             break
         end = _closing(after, "{", "}")
@@ -142,14 +144,14 @@ def _closing(text: str, opens: str, closes: str) -> int:
 
 
 def _nodes(
-    pieces: list[str | Text], at: int, *, inside: bool
+    pieces: list[str | TextStep], at: int, *, inside: bool
 ) -> tuple[tuple[Node, ...], int]:
     """The nodes from a place on, down to the end of their range; and the place behind it."""
     nodes: list[Node] = []
     while at < len(pieces):
         piece = pieces[at]
         at += 1
-        if isinstance(piece, Text):
+        if isinstance(piece, TextStep):
             nodes.append(piece)
             continue
         word, _, rest = piece.strip().partition(" ")
@@ -157,13 +159,13 @@ def _nodes(
             break
         if word == "range":
             own, at = _nodes(pieces, at, inside=True)
-            nodes.append(Range(_path(rest), own))
+            nodes.append(RangeNode(_path(rest), own))
         else:
             nodes.append(_path(piece))
     return tuple(nodes), at
 
 
-def _path(text: str) -> Path:
+def _path(text: str) -> PathNode:
     """What stands in braces, step by step. Kubernetes: parseInsideAction"""
     steps: list[Step] = []
     rest = text
@@ -172,13 +174,13 @@ def _path(text: str) -> Path:
         if char.isspace() or char in "@$":
             rest = rest[1:]
         elif rest.startswith(".."):
-            steps.append(Recursive())
+            steps.append(RecursiveStep())
             # A name may follow without a dot of its own.
             rest = rest[1:] if rest[2:3] not in ("", "[", " ") else rest[2:]
         elif char == ".":
             name, rest = _name(rest[1:])
             if name:
-                steps.append(Field(name))
+                steps.append(FieldStep(name))
         elif char == "[":
             inside, rest = _enclosed(rest[1:])
             steps.append(_subscript(inside))
@@ -188,7 +190,7 @@ def _path(text: str) -> Path:
         else:
             step, rest = _bare(rest)
             steps.append(step)
-    return Path(tuple(steps))
+    return PathNode(tuple(steps))
 
 
 def _name(text: str) -> tuple[str, str]:
@@ -217,7 +219,7 @@ def _quoted(text: str) -> tuple[Step, str]:
         value = json.loads(f'"{inside}"', strict=False)
     except ValueError:
         raise TemplateError("invalid syntax") from None
-    return Text(value), text[match.end() :]
+    return TextStep(value), text[match.end() :]
 
 
 def _bare(text: str) -> tuple[Step, str]:
@@ -225,14 +227,14 @@ def _bare(text: str) -> tuple[Step, str]:
     number = _NUMBER.match(text)
     if number:
         value = float(number[0]) if number[1] else int(number[0])
-        return Text(value), text[number.end() :]
+        return TextStep(value), text[number.end() :]
     word = re.match(r"\w+", text)
     if word is None:
         raise TemplateError(
             f"unrecognized character in action: U+{ord(text[0]):04X} '{text[0]}'"
         )
     truth = {"true": True, "false": False}.get(word[0])
-    step = Word(word[0]) if truth is None else Text(truth)
+    step = WordStep(word[0]) if truth is None else TextStep(truth)
     return step, text[word.end() :]
 
 
@@ -242,17 +244,17 @@ def _subscript(text: str) -> Step:
         return _filter(text[2:].rstrip().removesuffix(")"))
     if "," in text:
         parts = [f"[{part.strip()}]" for part in text.split(",")]
-        return Union(tuple(map(_path, parts)))
+        return UnionStep(tuple(map(_path, parts)))
     key = _KEY.fullmatch(text)
     if key:
-        return Field(key[1])
+        return FieldStep(key[1])
     places = _SLICE.fullmatch("" if text == "*" else text)
     if places is None:
         raise TemplateError(f"invalid array index {text}")
     start, end, step = (_place(group) for group in places.groups())
     if start is not None and places[2] is None:
-        return Slice(start, start + 1, single=True)
-    return Slice(start, end, step)
+        return SliceStep(start, start + 1, single=True)
+    return SliceStep(start, end, step)
 
 
 def _place(group: str | None) -> int | None:
@@ -260,9 +262,9 @@ def _place(group: str | None) -> int | None:
     return int(digits) if digits.lstrip("-") else None
 
 
-def _filter(text: str) -> Filter:
+def _filter(text: str) -> FilterStep:
     compared = _FILTER.fullmatch(text)
     if compared is None:
-        return Filter(_path(text))
+        return FilterStep(_path(text))
     left, sign, right = compared.groups()
-    return Filter(_path(left), sign, _path(right))
+    return FilterStep(_path(left), sign, _path(right))

@@ -8,18 +8,18 @@ from typing import Any
 
 from k8slearn.apimachinery.gotext import go_plain
 from k8slearn.page.kubectl.jsonpath.parsing import (
-    Field,
-    Filter,
-    Path,
-    Range,
-    Recursive,
-    Slice,
+    FieldStep,
+    FilterStep,
+    PathNode,
+    RangeNode,
+    RecursiveStep,
+    SliceStep,
     Step,
     Template,
     TemplateError,
-    Text,
-    Union,
-    Word,
+    TextStep,
+    UnionStep,
+    WordStep,
 )
 
 Values = list[Any]
@@ -36,16 +36,16 @@ _SIGNS: dict[str, Callable[[Any, Any], bool]] = {
 def found(template: Template, value: Any) -> Iterator[Values]:
     """Of each node what it stands for. Raises TemplateError."""
     for node in template:
-        if isinstance(node, Text):
+        if isinstance(node, TextStep):
             yield [node.value]
-        elif isinstance(node, Range):
+        elif isinstance(node, RangeNode):
             for each in at(node.over, [value]):
                 yield from found(node.inside, each)
         else:
             yield at(node, [value])
 
 
-def at(path: Path, values: Values) -> Values:
+def at(path: PathNode, values: Values) -> Values:
     """What stands at the end of a path. Raises TemplateError."""
     for step in path.steps:
         values = [each for value in values for each in _next(step, value)]
@@ -53,22 +53,22 @@ def at(path: Path, values: Values) -> Values:
 
 
 def _next(step: Step, value: Any) -> Sequence[Any]:
-    if isinstance(step, Text):
+    if isinstance(step, TextStep):
         return [step.value]
-    if isinstance(step, Field):
+    if isinstance(step, FieldStep):
         return _field(step.name, value)
-    if isinstance(step, Slice):
+    if isinstance(step, SliceStep):
         return _slice(step, value)
-    if isinstance(step, Recursive):
+    if isinstance(step, RecursiveStep):
         return list(_below(value))
-    if isinstance(step, Union):
+    if isinstance(step, UnionStep):
         return [each for path in step.paths for each in at(path, [value])]
-    if isinstance(step, Filter):
+    if isinstance(step, FilterStep):
         return _filtered(step, value)
     raise TemplateError(_unknown(step))
 
 
-def _unknown(word: Word) -> str:
+def _unknown(word: WordStep) -> str:
     if word.name == "end":
         return "not in range, nothing to end"
     return f"unrecognized identifier {word.name}"
@@ -96,7 +96,7 @@ def _below(value: Any) -> Iterator[Any]:
         yield from _below(each)
 
 
-def _slice(step: Slice, value: Any) -> Sequence[Any]:
+def _slice(step: SliceStep, value: Any) -> Sequence[Any]:
     """Kubernetes: evalArray"""
     if value is None:
         return []
@@ -138,14 +138,14 @@ def _type(value: Any) -> str:
     return "string"
 
 
-def _filtered(step: Filter, value: Any) -> Sequence[Any]:
+def _filtered(step: FilterStep, value: Any) -> Sequence[Any]:
     if not isinstance(value, list):
         said = f"{go_plain(value)} is not array or slice and cannot be filtered"
         raise TemplateError(said)
     return [each for each in value if _holds(step, each)]
 
 
-def _holds(step: Filter, value: Any) -> bool:
+def _holds(step: FilterStep, value: Any) -> bool:
     """Kubernetes: evalFilter"""
     left = at(step.left, [value])
     if not step.sign:
