@@ -11,6 +11,7 @@ from k8slearn.apimachinery.log import Change, Signature
 from k8slearn.apimachinery.objects import (
     Object,
     conditions_with,
+    is_deleting,
     name,
     namespace,
     timestamp,
@@ -77,10 +78,9 @@ class Parts(ABC):
         if self.recorder is not None:
             self.recorder.append(("bind", (pod_name, place, node, by), {}))
         pod = self.require("Pod", pod_name, place)
-        present = pod["spec"].get("nodeName")
-        if present:
-            why = f'pod {pod_name} is already assigned to node "{present}"'
-            raise errors.conflict("pods/binding", pod_name, why)
+        why = _unbindable(pod)
+        if why:
+            raise errors.conflict("pods/binding", pod_name, f"pod {pod_name} {why}")
         scheduled = _scheduled(timestamp(self.store.clock.now))
         conditions = conditions_with(pod, scheduled)
         # What was promised is kept: the promise has done its work. Kubernetes: BindingREST.assignPod
@@ -121,6 +121,18 @@ class Parts(ABC):
         old = self.require(o["kind"], name(o))
         refuse(o, validate_finalizers(o))
         return self._replace(old, {**old, "spec": o.get("spec", {})}, by, (), None)
+
+
+def _unbindable(pod: Object) -> str:
+    """Why a Pod may not be given to a Node, '' where it may. Kubernetes: BindingREST.setPodNodeAndMetadata"""
+    node = pod["spec"].get("nodeName")
+    if is_deleting(pod):
+        return "is being deleted, cannot be assigned to a host"
+    if node:
+        return f'is already assigned to node "{node}"'
+    if pod["spec"].get("schedulingGates"):
+        return "has non-empty .spec.schedulingGates"
+    return ""
 
 
 @lru_cache(maxsize=64)

@@ -48,9 +48,14 @@ def releasable(owner: Object, own: Iterable[Object]) -> list[Object]:
 
 
 def adopt(client: Client, owner: Object, o: Object) -> Object:
-    """Make `owner` the controller of an object."""
-    refs = [*(o["metadata"].get("ownerReferences") or ()), owner_reference(owner)]
-    return client.update(with_metadata(o, ownerReferences=refs))
+    """Make `owner` the controller of an object.
+
+    One that names it already, as an owner among others, is made to say so: references are merged by their uid.
+    Kubernetes: controller_ref_manager.go, AdoptPod
+    """
+    refs = {ref["uid"]: ref for ref in o["metadata"].get("ownerReferences") or ()}
+    refs[uid(owner)] = {**refs.get(uid(owner), {}), **owner_reference(owner)}
+    return client.update(with_metadata(o, ownerReferences=[*refs.values()]))
 
 
 def release(client: Client, owner: Object, o: Object) -> Object:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import NamedTuple
 
 from k8slearn import kinds
@@ -21,6 +21,7 @@ from k8slearn.apimachinery.objects import (
 from k8slearn.apiserver.registry import Registry
 from k8slearn.clock import Clock
 from k8slearn.controllers.informer import Cache
+from k8slearn.controllers.recorder import Recorder
 from k8slearn.controllers.runtime import Controller
 from k8slearn.kinds.custom import rows_of
 from k8slearn.kinds.definition import KIND as DEFINITION
@@ -94,6 +95,9 @@ class GarbageCollector(Controller):
         self.dependents: Cache[str, Cache[Key, bool]] = Cache()
         self.elsewhere: Cache[str, None] = Cache()
         """Uids of owners that a backup names and does not hold."""
+        self.strays: Cache[Key, Object] = Cache()
+        """What is still to be told: who names an owner that lies in another Namespace, and how."""
+        self.recorder = Recorder(self.client, f"{ACTOR}-controller")
         for kind in KINDS:
             self.informer.on(kind, self.on_change)
         self.informer.on(DEFINITION, self.on_definition)
@@ -151,7 +155,30 @@ class GarbageCollector(Controller):
         new = present.keys() - former.keys()
         # It may have come too late. An owner in the graph that stays calls for nothing, and tells when it goes.
         if new and not self._has_lasting_owners(o):
+            self._look_elsewhere(o, new)
             self.enqueue("/".join(own))
+
+    def _look_elsewhere(self, o: Object, new: Set[str]) -> None:
+        """Whether a new owner is there, but in another Namespace. Kubernetes: addDependentToOwners"""
+        for ref in _references(o):
+            known = self.informer.cache.get(stored_kind(ref))
+            if known is None or ref["uid"] not in new:
+                continue
+            if any(_is_astray(o, ref, owner) for owner in known.values()):
+                self.strays[key(o)] = ref
+
+    def _tell_of_stray(self, o: Object) -> None:
+        """Kubernetes: reportInvalidNamespaceOwnerRef"""
+        ref = self.strays.pop(key(o), None)
+        if ref is None:
+            return
+        place = namespace(o)
+        meant = (
+            f"{ref['apiVersion']}/{ref['kind']}, namespace: {place}, "
+            f"name: {ref['name']}, uid: {ref['uid']}"
+        )
+        message = f'ownerRef [{meant}] does not exist in namespace "{place}"'
+        self.recorder.record(o, "Warning", "OwnerRefInvalidNamespace", message)
 
     def _unblock(self, before: Object, present: dict[str, bool]) -> None:
         """Who waited for this one need not any more. Kubernetes: addUnblockedOwnersToDeleteQueue"""
@@ -190,6 +217,7 @@ class GarbageCollector(Controller):
         )
         if o is None:
             return None
+        self._tell_of_stray(o)
         owners = {ref["uid"]: self._owner(ref, place) for ref in _references(o)}
         present = [owner for owner in owners.values() if owner is not None]
         lasting = [owner for owner in present if not _in_foreground(owner)]
@@ -276,6 +304,11 @@ def _address(ref: Object, place: str) -> tuple[str, str, str]:
     if row is not None and not row.namespaced:
         place = ""
     return kind, ref["name"], place
+
+
+def _is_astray(o: Object, ref: Object, owner: Object) -> bool:
+    """Whether this is who is meant, and lies where it cannot own the object; who is global may own everything."""
+    return uid(owner) == ref["uid"] and namespace(owner) not in ("", namespace(o))
 
 
 def _references(o: Object) -> Sequence[Object]:

@@ -316,6 +316,33 @@ def test_an_owner_in_another_namespace_is_none_and_one_of_something_global_stays
     cluster.run(5)
     assert left(cluster, "ConfigMap") == {"owner"}
     assert left(cluster, "ClusterRole") == {"owned"}
+    # As the documentation has it asked: kubectl get events -A --field-selector=reason=OwnerRefInvalidNamespace
+    told = {
+        (event["metadata"]["namespace"], event["involvedObject"]["kind"], event["type"])
+        for event in cluster.list("Event", namespace=None)
+        if event["reason"] == "OwnerRefInvalidNamespace"
+    }
+    assert told == {
+        ("x", "ConfigMap", "Warning"),
+        ("default", "ClusterRole", "Warning"),
+    }
+
+
+def test_what_is_said_of_an_owner_in_another_namespace():
+    cluster = running(1)
+    owner = made(cluster, "ConfigMap", "owner")
+    cluster.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "x"}})
+    marks = {"ownerReferences": [reference(owner)]}
+    body = {"apiVersion": "v1", "kind": "ConfigMap", "data": {}}
+    cluster.create({**body, "metadata": {"name": "owned", "namespace": "x", **marks}})
+    cluster.run(5)
+    events = cluster.list("Event", namespace="x")
+    (told,) = [each for each in events if each["type"] == "Warning"]
+    assert told["source"] == {"component": "garbage-collector-controller"}
+    assert told["message"] == (
+        "ownerRef [v1/ConfigMap, namespace: x, name: owner, "
+        f'uid: {owner["metadata"]["uid"]}] does not exist in namespace "x"'
+    )
 
 
 def config_map(cluster, name, *owners, blocks=True, **meta):

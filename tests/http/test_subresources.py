@@ -1,5 +1,7 @@
 """The parts of a Pod that are no fields of it, and bodies that are no objects."""
 
+import pytest
+
 from k8slearn.cluster import Cluster
 from tests.support.api_client import (
     DAEMON_SETS,
@@ -32,6 +34,25 @@ def test_binding_and_eviction_are_parts_of_a_pod():
     assert client.call("POST", f"{PODS}/p/binding", binding)[0] == 409
     assert client.call("POST", f"{PODS}/p/eviction", {"kind": "Eviction"})[0] == 201
     assert client.get(f"{PODS}/p")["metadata"]["deletionTimestamp"]
+
+
+@pytest.mark.parametrize(
+    ("metadata", "spec", "why"),
+    [
+        ({"finalizers": ["a.b/c"]}, {}, "is being deleted, cannot be assigned to a host"),
+        ({}, {"schedulingGates": [{"name": "a.b/c"}]}, "has non-empty .spec.schedulingGates"),
+    ],
+)  # fmt: skip
+def test_a_pod_that_may_go_nowhere_is_bound_to_no_node(metadata, spec, why):
+    client = Client(Cluster(1, kubelet="manual"))
+    body = {"containers": [{"name": "c", "image": "i"}], "schedulerName": "mine"}
+    client.post(PODS, {"metadata": {"name": "p", **metadata}, "spec": body | spec})
+    if metadata:
+        client.call("DELETE", f"{PODS}/p")
+    target = {"kind": "Node", "name": "node1"}
+    binding = {"kind": "Binding", "metadata": {"name": "p"}, "target": target}
+    code, status = client.call("POST", f"{PODS}/p/binding", binding)
+    assert (code, status["message"].partition(": ")[2]) == (409, f"pod p {why}")
 
 
 def test_what_the_model_leaves_out_is_said(running):

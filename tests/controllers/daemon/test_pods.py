@@ -232,6 +232,16 @@ def test_matching_pods_are_adopted_and_others_released():
     ]
 
 
+def test_an_adopted_pod_names_its_owner_once():
+    cluster = running(1)
+    [pod] = owned(cluster)
+    (named,) = pod["metadata"]["ownerReferences"]
+    former = {"metadata": {"ownerReferences": [{**named, "controller": False}]}}
+    cluster.patch("Pod", pod["metadata"]["name"], former, type="merge")
+    cluster.run_until_quiet()
+    assert [o["metadata"]["ownerReferences"] for o in owned(cluster)] == [[named]]
+
+
 def test_what_others_wrote_into_the_status_stays():
     cluster = running(1)
     condition = [{"type": "Watched", "status": "True"}]
