@@ -115,7 +115,9 @@ class Guard(RequestHandler):
             self.set_header(name, value)
         for header in warning_headers(answer.warnings):
             self.add_header("Warning", header)
-        self.write(data)
+        # Tornado takes even nothing for a body, which an answer without content (204) must not have.
+        if data:
+            self.write(data)
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """What tornado itself refuses, such as an unknown method, is a Status as well."""

@@ -105,7 +105,7 @@ def test_a_cell_holds_lines_for_kubectl_and_nothing_else(
 
 def test_what_it_does_not_know_it_says_with_what_it_does(started: Cluster) -> None:
     said = small.run(started, "kubectl certificate approve a")
-    assert "certificate" in said and "get、describe、apply" in said
+    assert "certificate" in said and "get、describe、logs" in said
 
 
 def test_a_manifest_is_created_configured_and_left_alone(started: Cluster) -> None:
@@ -159,13 +159,14 @@ def test_the_example_is_typed_too(started: Cluster) -> None:
 
 
 PIECES = """
-get describe apply create delete label annotate taint cordon uncordon drain patch scale set rollout
+get describe logs exec apply create delete label annotate taint cordon uncordon drain patch scale set rollout
 status history undo restart image pods ds/filebeat-ds node/node1 node1 node nodes deploy/web ns default filebeat-ds all
 / - = a=b a- a=b:NoSchedule a:NoExecute- :NoSchedule filebeat=x:2 *=y -n kube-system -A -l app=filebeat a!!b
 -o wide yaml json name jsonpath={.items[*]} jsonpath={range jsonpath={[?(@.a>1)]}{..b}{end}
  custom-columns=A:.metadata custom-columns= custom-columns=A --all --force --overwrite --now
 --watch=false --grace-period=x --grace-period=-1 --replicas=2 --to-revision=1 --type=json --type=merge --type=other
 --field-selector spec.nodeName=node1 a!! --show-events nobody rs,svc,cm controllerrevisions filebeat
+-c filebeat --tail=1 --since=5 --since=1m --all-containers --prefix svc/kubernetes -- hostname cat -l
 x -p 5 {} [] '[{}]' spec: '{"spec":5}' --sort-by=.spec --sort-by={} -L a,b --show-labels --cascade=x --filename=-
 """
 VERBS, *OTHERS = PIECES.strip().splitlines()

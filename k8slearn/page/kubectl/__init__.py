@@ -12,7 +12,16 @@ from k8slearn.apimachinery.errors import ApiError
 from k8slearn.cluster import Cluster
 from k8slearn.locale import page as words
 from k8slearn.mistakes import UnknownNameError, WrongValueError
-from k8slearn.page.kubectl import changes, describe, drain, get, manifests, rollout
+from k8slearn.page.kubectl import (
+    changes,
+    describe,
+    drain,
+    execution,
+    get,
+    logs,
+    manifests,
+    rollout,
+)
 from k8slearn.page.kubectl.lines import TypedLine, lines_of
 from k8slearn.page.kubectl.options import (
     Invocation,
@@ -26,6 +35,8 @@ Answer = Callable[[Cluster, Invocation], Iterator[str]]
 _COMMANDS: dict[str, Answer] = {
     "get": get.get,
     "describe": describe.describe,
+    "logs": logs.logs,
+    "exec": execution.execute,
     "apply": manifests.apply,
     "create": manifests.create,
     "delete": changes.delete,

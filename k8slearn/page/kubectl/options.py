@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from k8slearn.locale import page as words
@@ -19,21 +19,34 @@ _SHORT = {
     "p": "patch",
     "w": "watch",
 }
+# Some commands have other words for the same letter.
+_SHORT_OF = {
+    "exec": {"c": "container", "i": "stdin", "t": "tty"},
+    "logs": {"c": "container", "f": "follow", "p": "previous"},
+}
 # Options that stand alone; each other one is followed by its value.
 _SWITCHES = frozenset(
     (
         "all",
+        "all-containers",
         "all-namespaces",
+        "all-pods",
         "delete-emptydir-data",
+        "follow",
         "force",
         "ignore-daemonsets",
         "ignore-not-found",
         "no-headers",
         "now",
         "overwrite",
+        "prefix",
+        "previous",
         "show-events",
         "show-labels",
         "show-managed-fields",
+        "stdin",
+        "timestamps",
+        "tty",
         "wait",
         "watch",
     )
@@ -58,12 +71,16 @@ class RefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """What a line asks for: its arguments in their order, its options by their long names, and what it is given."""
+    """What a line asks for: its arguments in their order, its options by their long names, and what it is given.
+
+    `command` stands behind `--`: what is to run in a container.
+    """
 
     verb: str
     arguments: tuple[str, ...]
     options: dict[str, str] = field(default_factory=dict)
     stdin: str = ""
+    command: tuple[str, ...] = ()
 
     @property
     def namespace(self) -> str:
@@ -106,24 +123,33 @@ def invocation_of(words_of_line: tuple[str, ...], stdin: str = "") -> Invocation
     rest = list(words_of_line)
     while rest:
         word = rest.pop(0)
+        if word == "--":
+            break
         if not word.startswith("-") or word == "-":
             arguments.append(word)
             continue
-        name, value = _option(word)
+        verb = arguments[0] if arguments else ""
+        name, value = _option(word, {**_SHORT, **_SHORT_OF.get(verb, {})})
         if value is None:
             value = "true" if name in _SWITCHES else _value(name, rest)
         options[name] = value
     if not arguments:
         raise RefusedError(words.KUBECTL_NO_VERB)
-    return Invocation(arguments[0], tuple(arguments[1:]), options, stdin)
+    return Invocation(
+        verb=arguments[0],
+        arguments=tuple(arguments[1:]),
+        options=options,
+        stdin=stdin,
+        command=tuple(rest),
+    )
 
 
-def _option(word: str) -> tuple[str, str | None]:
+def _option(word: str, short: Mapping[str, str]) -> tuple[str, str | None]:
     """Its long name, and what is written to it in the same word."""
     if word.startswith("--"):
         name, sign, value = word[2:].partition("=")
         return name, value if sign else None
-    name = _SHORT.get(word[1], word[1])
+    name = short.get(word[1], word[1])
     value = word[2:].removeprefix("=")
     return name, value or None
 
