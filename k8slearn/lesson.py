@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from k8slearn.course.progress_pages import certificate, progress_page
     from k8slearn.course.review import review
 
-# What is not needed in every lesson is imported when it is asked for.
+# Names that few lessons need are imported on first use, with their modules.
 _LATER = {
     "certificate": "progress_pages",
     "progress_page": "progress_pages",
@@ -66,7 +66,7 @@ __all__ = [
 
 
 def lab(cluster: Cluster, **options: Any) -> Any:
-    """A `k8slearn.Lab` on a cluster, with its options; its predictions and how many were right go into the progress."""
+    """A `k8slearn.Lab` on a cluster, with its options; predictions made in it count in the learner's progress."""
     from k8slearn.lab import Lab  # draws, so it is loaded only where it is shown
 
     made = Lab(cluster, **options)
@@ -75,24 +75,24 @@ def lab(cluster: Cluster, **options: Any) -> Any:
 
 
 def exercise(key: str, *, kubectl: bool = False, student: str = "") -> Task:
-    """Begin an exercise on a new cluster of its own; with `kubectl` the real one talks to it. KeyError if unknown.
+    """Begin an exercise on a new cluster; with `kubectl`, the real kubectl can connect. Raises KeyError if unknown.
 
-    With the name of a `student` the Nodes, names and numbers are drawn from it; ValueError where an exercise has none.
+    The name of a `student` seeds the exercise's Nodes, names and numbers; ValueError where it has no variants.
     """
     return Task(exercise_words(key), lab, kubectl=kubectl, student=student)
 
 
 def demo(*, kubectl: bool = False) -> Any:
-    """Eight machines that run, and three big buttons; with `kubectl` the real one talks to them."""
+    """A demonstration of eight running machines and three big buttons; with `kubectl`, the real kubectl can connect."""
     from k8slearn.lab.demo import Demo  # draws, so it is loaded only where it is shown
 
     return Demo(kubectl=kubectl)
 
 
 def try_out(key: str, text: str) -> Task:
-    """Begin an exercise whose words, in YAML as in a lesson's file, are not in a file yet; its rule must be declared.
+    """Begin an exercise from a draft: `text` is YAML as in a lesson's file; the exercise's check must be declared.
 
-    Raises LessonFileError where the YAML is not as it must be, KeyError where the exercise is not in it.
+    Raises LessonFileError for YAML of another form, KeyError where the exercise is not in it.
     """
     from k8slearn.course.teaching import draft  # only teachers draft
 

@@ -1,4 +1,4 @@
-"""The steps that time brought, told in one sentence: a notebook that ends a cell with them shows no page of them."""
+"""The steps that running a cluster took, with a one-sentence repr, so that a notebook does not print them all."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from k8slearn.apimachinery.objects import Object, name
 from k8slearn.journal import Action
 from k8slearn.locale import controlplane as words
 
-# More DaemonSets than a sentence can hold are counted.
+# The sentence names this many DaemonSets and counts the others.
 TOLD = 3
 
 
 class Steps(list[Action]):
-    """A list of actions that knows how long they took and how the DaemonSets were at their end."""
+    """A list of actions, with the time they took and the DaemonSets at their end."""
 
     def __init__(
         self,

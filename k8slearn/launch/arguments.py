@@ -1,4 +1,4 @@
-"""Numbers on the command line: whatever will not do is told in a sentence, with exit status 2."""
+"""Argument types for numbers on the command line: argparse reports a bad one in a sentence, with exit status 2."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def port(text: str) -> int:
 
 
 def nodes(text: str) -> int:
-    """How many Nodes."""
+    """A number of Nodes, from 1 to MOST_NODES."""
     return _between(text, MOST_NODES, words.NOT_SO_MANY_NODES)
 
 

@@ -66,7 +66,7 @@ def run(arguments: Namespace) -> int:
 
 
 def remote_address(folder: Path, wanted: str = "") -> str:
-    """Where the repository of a folder was cloned from. Raises NoLinkError."""
+    """The address that the repository of a folder was cloned from. Raises NoLinkError."""
     named = _git(folder, "remote").split()
     if not named:
         raise NoLinkError(words.BINDER_NO_REMOTE.format(folder=folder.absolute()))
@@ -81,7 +81,7 @@ def remote_address(folder: Path, wanted: str = "") -> str:
 
 
 def _git(folder: Path, *arguments: str) -> str:
-    """What git says; nothing where it has nothing to say, or is not there."""
+    """What `git` prints for these arguments; '' where it fails or is not installed."""
     command = ["git", "-C", str(folder), *arguments]
     try:
         done = subprocess.run(command, capture_output=True, text=True)
@@ -113,7 +113,7 @@ def _understood(address: str) -> Remote | None:
 
 
 def _is_public(host: str) -> bool:
-    """Can mybinder.org reach it? A name without a dot, or an address, is one of a house."""
+    """Can mybinder.org reach this host? A name without a dot, or an IP address, is of a local network."""
     if "." not in host or host.endswith(NOT_PUBLIC):
         return False
     try:
@@ -123,7 +123,7 @@ def _is_public(host: str) -> bool:
 
 
 def _repository(remote: Remote) -> str:
-    """Two hosts have providers of their own; any other is a git address by https, whichever way it was cloned."""
+    """The part of the link that names the repository; for hosts without a provider of their own, an https address."""
     host = remote.host.removeprefix("www.")
     if host == "github.com" and remote.path.count("/") == 1:
         return f"gh/{quote(remote.path)}"
@@ -134,5 +134,5 @@ def _repository(remote: Remote) -> str:
 
 
 def _without_secret(address: str) -> str:
-    """An address may carry a token, which nobody wants on a screen."""
+    """The address without the user and token that it may carry, so that they are not printed."""
     return re.sub(r"(?<=://)[^@/]*@", "", address)

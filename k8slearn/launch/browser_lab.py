@@ -30,10 +30,10 @@ CORE = (
     "pyodide-lock.json",
 )
 FOLDER = "_static/run"
-# Not .gz: some servers tell the browser of that ending that it is to unpack the file itself.
+# Not .gz: for that ending some servers tell the browser to unpack the file itself.
 MODEL = "model.gzip"
 PACKAGE = lessons.PACKAGE
-# What a page never asks for: commands, the server, records of the real thing, whatever draws pixels.
+# What a page never imports: commands, the server, records of a real cluster, matplotlib's ink.
 LEFT_OUT = (
     "launch",
     "parity",
@@ -55,7 +55,7 @@ NOT_DATA = (".otf", ".pyc", ".html.orig")
 LIBRARIES = {"yaml": "pyyaml", "jinja2": "jinja2", "markupsafe": "markupsafe"}
 # The lesson on reconciling changes a copy of these by their source.
 WITH_SOURCE = "k8slearn/controllers/"
-# Of Python's own library: what cannot work in a page (processes, servers, sockets), and the tools of who writes Python.
+# Of Python's own library: what cannot work in a page (processes, servers, sockets), and tools for developers.
 NOT_FOR_PAGES = (
     "_pyio.py",
     "_pydatetime.py",
@@ -89,14 +89,14 @@ NOT_FOR_PAGES = (
     "xml",
     "xmlrpc",
 )
-# Of its alphabets those that a page meets: all text is Unicode, and the names in an archive are cp437.
+# The text encodings that a page needs: all text is Unicode, and the names in an archive are cp437.
 ALPHABETS = ("__", "aliases", "ascii", "charmap", "cp437", "latin_1", "unicode", "utf_")
-# What the whole takes on the way, told before it is fetched.
+# The size of the download, which the page names before it begins.
 MEGABYTES = 8
 
 
 class NoPyodideError(Exception):
-    """Python for the browser is not to be had."""
+    """Pyodide can be neither found nor downloaded."""
 
 
 def add(site: Path, pyodide: Path | None, work: Path) -> None:
@@ -135,16 +135,16 @@ def add(site: Path, pyodide: Path | None, work: Path) -> None:
 
 
 def add_below_title(path: Path, html: str) -> None:
-    """Put a piece into a page that Sphinx has made."""
+    """Insert `html` below the title of a page that Sphinx has made."""
     page = path.read_text(encoding="utf-8")
-    # The theme has the title once more above the article, for who prints the page.
+    # The theme repeats the title above the article, for printing.
     above, article, body = page.partition("<article")
     head, title_end, rest = body.partition("</h1>")
     path.write_text(f"{above}{article}{head}{title_end}{html}{rest}", encoding="utf-8")
 
 
 def fetched(work: Path) -> Path:
-    """The core as npm brings it. Raises NoPyodideError."""
+    """The folder of Pyodide's core, downloaded with npm into `work`. Raises NoPyodideError."""
     npm = shutil.which("npm")
     if npm is None:
         raise NoPyodideError("npm")
@@ -160,7 +160,7 @@ def fetched(work: Path) -> Path:
 
 
 def write_model(target: Path) -> None:
-    """The package and the libraries that it stands on, as one archive."""
+    """Write the package and the libraries that it needs as one archive."""
     # Here and not above: the other commands read no lesson.
     from k8slearn.course import bank
 
@@ -175,7 +175,7 @@ def write_model(target: Path) -> None:
 
 
 def write_library(source: Path, target: Path) -> None:
-    """Python's own library without what no page needs."""
+    """Write Python's own library without what no page needs."""
     with ZipFile(source) as given, ZipFile(target, "w", ZIP_DEFLATED) as archive:
         for name in given.namelist():
             first, _, inner = name.partition("/")
@@ -186,7 +186,7 @@ def write_library(source: Path, target: Path) -> None:
 
 
 def pack(archive: Path, target: Path) -> None:
-    """An archive packed as a whole instead of file by file: a fifth less, since the files are much alike."""
+    """Compress an archive as a whole instead of file by file: a fifth smaller, since the files are much alike."""
     whole = BytesIO()
     with ZipFile(archive) as given, ZipFile(whole, "w", ZIP_STORED) as stored:
         for entry in given.infolist():
@@ -196,10 +196,10 @@ def pack(archive: Path, target: Path) -> None:
 
 
 def compile_archives(core: Path, *archives: Path) -> None:
-    """Compile their Python files, in place, for the browser's Python: half of a start was compiling."""
+    """Compile the archives' Python files in place for the browser's Python: compiling took half of the start."""
     node = shutil.which("node")
     if node is None:
-        # The same lab all the same, which only starts more slowly.
+        # The lab works without it, it only starts more slowly.
         print(launch.SITE_NO_NODE)
         return
     folder = PACKAGE / "launch"
@@ -221,14 +221,14 @@ def page_package_files() -> Iterator[Path]:
         if not path.is_file() or "__pycache__" in path.parts or path.suffix in NOT_DATA:
             continue
         if path.suffix == ".yaml" and place.startswith(LESSONS):
-            # They come as one file that is read already.
+            # They come as one file, which stands for all of them.
             continue
         if not left_out or place in KEPT:
             yield path
 
 
 def page_library_files(module: str, name: str) -> Iterator[tuple[Path, str]]:
-    """A library's Python files, and the terms under which they may be passed on."""
+    """A library's Python files and its licences, each with its path in the archive."""
     spec = find_spec(module)
     assert spec is not None and spec.origin is not None
     folder = Path(spec.origin).parent
@@ -240,7 +240,7 @@ def page_library_files(module: str, name: str) -> Iterator[tuple[Path, str]]:
 
 
 def draw_still() -> str:
-    """What stands there before anybody presses the button."""
+    """The SVG picture that stands there until the button is pressed."""
     # Here and not above: the other commands load nothing of the lab.
     from k8slearn.page.situation import World, begin
     from k8slearn.view.ink.svg import svg
@@ -251,8 +251,8 @@ def draw_still() -> str:
 
 
 def offer(lesson: str = "") -> str:
-    """The button for a page of the site; a lesson has pictures of its own, elsewhere a still one stands below it."""
-    # Within the page, whose fonts an image of its own would not know.
+    """The HTML of the button for a page of the site; without a `lesson`, a still picture stands below it."""
+    # Inline: an image in a file of its own could not use the page's fonts.
     still = f'<div class="k8s-run-still">{draw_still()}</div>'
     return _template("offer.html").format(
         start=words.START,

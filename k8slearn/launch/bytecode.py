@@ -1,7 +1,7 @@
-"""An archive of Python code, compiled by the Python that runs this: whoever opens it has nothing left to compile.
+"""Compiles the Python files in an archive, so that nothing is left to compile where it is loaded.
 
-The site's maker hands this file to the Python for the browser (`bytecode.mjs`), since only that one writes the code
-that it reads. So nothing but the standard library is imported here.
+Bytecode must be written by the Python version that reads it, so `bytecode.mjs` runs this file in the Python for the
+browser. Nothing but the standard library is imported here.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from importlib.util import MAGIC_NUMBER
 from marshal import dumps
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-# Docstrings go as well: they are a tenth of what goes over the wire, and a page shows none.
+# Without docstrings: they are a tenth of the download, and a page shows none.
 OPTIMIZE = 2
 # PEP 552: the code is named by a hash of its source, and nobody looks whether the hash still fits.
 UNCHECKED = (1).to_bytes(4, "little") + bytes(8)

@@ -1,4 +1,4 @@
-"""`k8slearn doctor`: one screen on what works on this machine and how to mend what does not."""
+"""`k8slearn doctor`: one screen that says what works on this machine and how to mend what does not."""
 
 import json
 import os
@@ -214,7 +214,7 @@ def check_port() -> Finding:
     return Finding(WARNING if taken else FINE, words.PORT, detail, words.PORT_REMEDY)
 
 
-# What everything else rests on comes first; whoever reads from the top mends in the right order.
+# What all else needs comes first: mending from the top down is the right order.
 CHECKS: tuple[Callable[[], Finding], ...] = (
     check_python,
     check_packages,

@@ -1,4 +1,4 @@
-"""How a command ends when it is told to: what it has written goes, however it was told."""
+"""How a command ends when it is told to, so that it removes what it has written whichever signal it got."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 
 def ending() -> threading.Event:
-    """What is set by Ctrl-C, by a request to end, and when the terminal is closed."""
+    """An event that is set by Ctrl-C, by SIGTERM and when the terminal is closed."""
     end = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: end.set())
@@ -17,9 +17,9 @@ def ending() -> threading.Event:
 
 
 def end_with_terminal() -> None:
-    """Let a closed terminal count as a request to end, for the usual answer is to be gone at once."""
+    """Let a closed terminal (SIGHUP) count as SIGTERM; by default the process would die without cleaning up."""
     hang_up = getattr(signal, "SIGHUP", None)
-    # Windows has no such signal, and `nohup` means that it is to be passed over.
+    # Windows has no such signal, and under `nohup` it is to be ignored.
     if hang_up is not None and signal.getsignal(hang_up) != signal.SIG_IGN:
         signal.signal(hang_up, _terminate)
 

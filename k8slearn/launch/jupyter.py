@@ -19,12 +19,12 @@ DEFAULT_PORT = 8888
 KUBECONFIG = "kubeconfig"
 ALLOW_ROOT = "--allow-root"
 EXTENSION = Path(__file__).parent / "labextensions" / "k8slearn"
-"""What we change in JupyterLab's page that none of its settings can; installing us puts it where JupyterLab looks."""
+"""The labextension for what no setting of JupyterLab can change; the wheel installs it where JupyterLab looks."""
 FONTS = "static/fonts"
 
 
 def setting_overrides() -> dict[str, dict[str, Any]]:
-    """Return our defaults of JupyterLab's settings; what the learner has set stands above them."""
+    """Return our defaults of JupyterLab's settings; settings of the learner's take precedence."""
     overrides: dict[str, dict[str, Any]] = {
         # No question about news over the first lesson, and none about updates that we do not follow.
         "@jupyterlab/apputils-extension:notification": {
@@ -33,7 +33,7 @@ def setting_overrides() -> dict[str, dict[str, Any]]:
         },
         # Cells out of sight stay on the page; taken off it, what plays in them would begin anew.
         "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
-        # Terminals draw by themselves, with the one font that they are told of: the extension's Chinese, then theirs.
+        # Terminals draw text themselves and need a font by name: the extension's Chinese one, then their own.
         "@jupyterlab/terminal-extension:plugin": {"fontFamily": '"Chinese", monospace'},
     }
     if find_spec(LANGUAGE_PACK):
@@ -48,7 +48,7 @@ def write_overrides(path: Path) -> None:
 
 
 def terminal_settings() -> dict[str, list[str]]:
-    """Return the shell of JupyterLab's terminals; its default, a login shell, resets PATH: another kubectl answers."""
+    """Return terminal settings without a login shell, which would reset PATH and so find another kubectl."""
     # Windows has its own default, which needs nothing from us.
     shell = shutil.which("bash")
     if shell:
@@ -57,7 +57,7 @@ def terminal_settings() -> dict[str, list[str]]:
 
 
 def install_defaults(prefix: Path) -> None:
-    """Make our defaults those of the environment at `prefix`, where no launcher can give them (Binder)."""
+    """Install our defaults into the environment at `prefix`, where no launcher can pass them (Binder)."""
     write_overrides(
         prefix / "share" / "jupyter" / "lab" / "settings" / "overrides.json"
     )
@@ -68,14 +68,14 @@ def install_defaults(prefix: Path) -> None:
 
 
 def write_extension(folder: Path) -> None:
-    """Write our extension as an installation of the package lays it out: with the font that it brings to a browser."""
+    """Write our labextension as an installation of the package does, with the font that it serves to the browser."""
     shutil.copytree(EXTENSION, folder)
     shutil.copytree(font_path().parent, folder / FONTS)
 
 
 def write_kubeconfig(config: Path) -> None:
-    """Let a terminal's kubectl say that no lesson serves a cluster yet."""
-    # Not before a server starts: the other commands have no use for what it loads.
+    """Write the kubeconfig by which a terminal's kubectl says that no lesson serves a cluster yet."""
+    # Imported only when a server starts: the other commands do not need it.
     from k8slearn.http.kubeconfig import say_nobody_serves
 
     say_nobody_serves(config / KUBECONFIG)
@@ -89,10 +89,10 @@ def environment(current: Mapping[str, str], config: Path) -> dict[str, str]:
     kubeconfig = str(config / KUBECONFIG)
     own = {}
     if "KUBECONFIG" in current:
-        # The learner's own clusters are still to be found by it: k8slearn.watching.kubeconfig.
+        # k8slearn.watching.kubeconfig finds the learner's own clusters by it.
         own["K8SLEARN_OWN_KUBECONFIG"] = current["KUBECONFIG"]
     return (own_folders(config) | own) | {
-        # The first is for kubectl, which a learner may point elsewhere; by the second a served cluster finds the file.
+        # kubectl reads the first, which a learner may point elsewhere; a served cluster finds the file by the second.
         "KUBECONFIG": kubeconfig,
         "K8SLEARN_KUBECONFIG": kubeconfig,
         "KUBECACHEDIR": str(config / "kubectl-cache"),
@@ -105,7 +105,7 @@ def environment(current: Mapping[str, str], config: Path) -> dict[str, str]:
 
 def own_folders(scratch: Path) -> dict[str, str]:
     """Return where Jupyter and its kernels keep their own files, where the learner's home cannot be written to."""
-    # Not a command's first import: it looks for folders.
+    # Imported late: it looks for folders.
     from jupyter_core import paths
 
     data = paths.jupyter_data_dir()
@@ -120,14 +120,14 @@ def own_folders(scratch: Path) -> dict[str, str]:
         for name, folder in needed.items()
         if not can_write(Path(os.environ.get(name, folder)))
     }
-    # What the learner has installed there, kernels for example, is still found.
+    # What the learner has installed there, such as kernels, is still found.
     if "JUPYTER_DATA_DIR" in found:
         found["JUPYTER_PATH"] = _prepend(data, os.environ.get("JUPYTER_PATH"))
     return found
 
 
 def can_write(folder: Path) -> bool:
-    """Can files be made in the folder, or the folder itself where there is none yet?"""
+    """Can files be made in the folder, or the folder itself where it does not exist yet?"""
     for place in (folder, *folder.parents):
         if os.path.lexists(place):
             return os.access(place, os.W_OK | os.X_OK)
@@ -152,7 +152,7 @@ def server_arguments(
         "--Application.log_level=WARN",
     ]
     if port:
-        # Whoever names a port wants that one; without a name JupyterLab looks for the next free one.
+        # A port that was asked for is used or it fails; otherwise JupyterLab looks for the next free one.
         arguments.append("--ServerApp.port_retries=0")
     if not browser:
         arguments.append("--no-browser")
@@ -169,10 +169,10 @@ def is_taken(port: int) -> bool:
 
 
 def skip_iri_grammars() -> None:
-    """Let jsonschema be imported without its checks of IRIs, for which it has no use here.
+    """Let jsonschema be imported without its checks of IRIs, which are not needed here.
 
-    It works out 39 grammars for them at once, which is half of JupyterLab's start; without the module that has
-    them it leaves those checks out by itself.
+    It compiles 39 grammars for them on import, which is half of JupyterLab's start; where the module with the
+    grammars is missing, it leaves those checks out.
     """
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 

@@ -12,7 +12,7 @@ from k8slearn.launch import jupyter, layout, lessons
 from k8slearn.launch.arguments import port
 from k8slearn.locale import launch as words
 
-# What is wrong with a folder that can be read and not written; then its lessons can be opened.
+# Errors of a folder that can be read and not written; its lessons can be opened nevertheless.
 READ_ONLY = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
@@ -46,10 +46,10 @@ def prepare_folder(wanted: Path | None) -> Path | None:
     source = lessons.source_folder()
     try:
         folder = folder.absolute()
-        # Who writes lessons works on the lessons themselves: --dir notebooks.
+        # With `--dir notebooks` an author works on the lessons themselves, without a copy.
         if not (folder.is_dir() and folder.samefile(source)):
             report(folder, layout.lay_out(source, folder))
-        # JupyterLab begins there.
+        # JupyterLab starts in this folder, so it has to be readable.
         os.stat(folder / ".")
         return folder
     except OSError as error:
@@ -57,7 +57,7 @@ def prepare_folder(wanted: Path | None) -> Path | None:
 
 
 def unwritable_folder(folder: Path, error: OSError) -> Path | None:
-    """Say what stands in the way, and return the folder where the lessons that lie there can be opened all the same."""
+    """Print the error; return the folder where lessons in it can be opened nevertheless, else None."""
     why = files.reason(error)
     readable = os.access(folder, os.R_OK | os.X_OK) and lessons.lessons(folder)
     if error.errno in READ_ONLY and readable:
@@ -68,7 +68,7 @@ def unwritable_folder(folder: Path, error: OSError) -> Path | None:
 
 
 def report(folder: Path, done: layout.LaidOut) -> None:
-    """Say what was written, and which of the learner's files were left alone."""
+    """Print what was written, and which of the learner's files were left alone."""
     print(
         words.LAID_OUT.format(
             folder=folder,
@@ -83,7 +83,7 @@ def report(folder: Path, done: layout.LaidOut) -> None:
 
 
 def explain_missing(folder: Path, wanted: str | None) -> None:
-    """Say which lessons there are."""
+    """Print that the wanted lesson is missing, and which lessons there are."""
     if wanted is None:
         print(words.NO_LESSONS.format(folder=folder), file=sys.stderr)
         return
@@ -93,7 +93,7 @@ def explain_missing(folder: Path, wanted: str | None) -> None:
 
 
 def open_lesson(folder: Path, lesson: str, arguments: Namespace) -> int:
-    """Run JupyterLab in the folder, where terminals begin too; its settings and layout are ours and go when it ends.
+    """Run JupyterLab in the folder, with settings and a layout of ours that are removed when it ends.
 
     Returns the exit status.
     """
@@ -113,7 +113,7 @@ def open_lesson(folder: Path, lesson: str, arguments: Namespace) -> int:
         )
         if jupyter.ALLOW_ROOT in server:
             print(words.ALLOW_ROOT)
-        # Flushed, since from here on JupyterLab writes, and does so until the end.
+        # Flushed, since from here on JupyterLab writes to the terminal.
         print(words.OPENING.format(lesson=lesson, folder=folder), flush=True)
         variables = jupyter.environment(os.environ, scratch)
         jupyter.serve(server + arguments.extra, variables)

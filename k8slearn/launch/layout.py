@@ -1,7 +1,7 @@
-"""How the lessons are laid out in a learner's folder, again and again, without ever losing the learner's work.
+"""Copies the lessons into a learner's folder and brings the copies up to date, without losing the learner's work.
 
-An interruption at any moment is mended the next time. Files are whole or not there (`files.replace`), and the manifest
-says what is about to be written before anything is, so that no text of ours is ever taken for the learner's.
+An interruption at any moment is repaired the next time. Files are written whole or not at all (`files.replace`), and
+the manifest names what is about to be written before anything is, so no text of ours is taken for the learner's.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from k8slearn.launch.merging import WHOLE, Laid
 LaidFiles = dict[str, Laid]
 
 MANIFEST = ".k8slearn.json"
-# Of the manifest's form; what another one says is not understood, and then every file is the learner's.
+# Version of the manifest's format; with a manifest of another version every file counts as the learner's.
 VERSION = 2
-# What somebody has done in this folder; never handed on.
+# The progress of whoever works in the source folder; it is not copied.
 PROGRESS = "progress.json"
 
 
 @dataclass(slots=True)
 class LaidOut:
-    """What laying out did to each file, by its path inside the folder."""
+    """What laying out did: lists of paths inside the folder."""
 
     written: list[str] = field(default_factory=list)
     upgraded: list[str] = field(default_factory=list)
@@ -40,7 +40,7 @@ class LaidOut:
 
 @dataclass(slots=True)
 class _Plan:
-    """What is to be written, and what the manifest says before and after."""
+    """The contents to write by path, and the manifest before and after."""
 
     done: LaidOut = field(default_factory=LaidOut)
     contents: dict[str, bytes] = field(default_factory=dict)
@@ -49,9 +49,9 @@ class _Plan:
 
 
 def lay_out(source: Path, target: Path) -> LaidOut:
-    """Bring the lessons to `target`; of what the learner wrote there nothing is replaced. Raises OSError."""
+    """Copy the lessons to `target`, or update the copies there; the learner's own text is kept. Raises OSError."""
     target.mkdir(parents=True, exist_ok=True)
-    # Looked at first: a folder that may not be written to, and where all is as it should be, will do.
+    # Compared first: a read-only folder is fine where all is as it should be.
     plan = _plan(source, target)
     if not plan.contents and plan.before == plan.after:
         return plan.done
@@ -69,16 +69,16 @@ def lay_out(source: Path, target: Path) -> LaidOut:
 
 
 def _rename(target: Path) -> None:
-    """Give a lesson that the course has renamed its new name here too, with all that the learner wrote in it."""
+    """Rename the learner's copies of lessons that the course has renamed."""
     known = read_manifest(target)
     for old, new in RENAMED.items():
         before = f"{old}.ipynb"
         after = f"{new}.ipynb"
-        # A file that the manifest does not name may be the learner's own. Where both stand, neither is in the way.
+        # A file that the manifest does not name may be the learner's own. Where both names exist, both stay.
         ours = before in known and (target / before).is_file()
         if not ours or os.path.lexists(target / after):
             continue
-        # Said before it is done: a file under the new name is then never taken for the learner's own.
+        # The manifest first, so that an interrupted rename leaves no file that is taken for the learner's own.
         _write_manifest(target, known | {after: known[before]})
         (target / before).rename(target / after)
 
@@ -86,7 +86,7 @@ def _rename(target: Path) -> None:
 def _plan(source: Path, target: Path) -> _Plan:
     plan = _Plan()
     known = read_manifest(target)
-    # Lessons that are gone from the course stay known, should they come back.
+    # Lessons that are gone from the course stay in the manifest, in case they come back.
     plan.before |= known
     plan.after |= known
     for name in relative_files(source):
@@ -108,7 +108,7 @@ def _plan_file(
     if written == wanted:
         plan.after[name] = Laid(wanted)
         return
-    # Without a word in the manifest, the beginning of our file is what an interruption has left of it.
+    # A file that is not in the manifest and is a beginning of ours was left by an interruption.
     if mine is None or (not laid.digests and new.startswith(mine)):
         _write(plan, plan.done.written, name, laid, new, wanted)
         return
@@ -142,10 +142,10 @@ def _write(
 
 
 def _merged(laid: Laid, mine: bytes, new: bytes) -> tuple[bytes, dict[str, str]] | None:
-    """The learner's notebook brought up to date, and the digests of the lesson; None where they cannot be merged."""
+    """The learner's notebook merged with the new lesson, and the lesson's digests; None where they cannot be merged."""
     theirs = merging.notebook(mine)
     lesson = merging.notebook(new)
-    # Of a file that we never wrote nobody can say which of its cells are ours.
+    # Of a file that we did not write it is unknown which cells are ours.
     if theirs is None or lesson is None or not (laid.cells or laid.coming):
         return None
     lesson = merging.identified(laid, lesson, [cell["id"] for cell in theirs["cells"]])
@@ -154,7 +154,7 @@ def _merged(laid: Laid, mine: bytes, new: bytes) -> tuple[bytes, dict[str, str]]
 
 
 def relative_files(folder: Path) -> list[str]:
-    """List the files to lay out, without editors' hidden ones and somebody's progress."""
+    """List the files to lay out, without hidden files and progress."""
     paths = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
     return sorted(
         path.as_posix()
@@ -195,6 +195,6 @@ def _write_manifest(folder: Path, known: LaidFiles) -> None:
     entries = {}
     for name, laid in sorted(known.items()):
         entries[name] = {"laid": laid.digests, "coming": laid.coming}
-    # The cells' order counts: it tells whether the learner has moved one.
+    # The order of the cells is kept: it shows whether the learner has moved one.
     text = json.dumps({"version": VERSION, "files": entries}, indent=1)
     files.replace(folder / MANIFEST, text.encode())

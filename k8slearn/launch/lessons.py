@@ -1,4 +1,4 @@
-"""Where the lessons lie, and where a learner's copies of them go."""
+"""Finds the folder of the lessons, and the folder for a learner's copies."""
 
 from pathlib import Path
 
@@ -34,8 +34,8 @@ def source_folder() -> Path:
 
 
 def learners_folder() -> Path:
-    """Return where the learner's copies go unless told otherwise: in a checkout, from wherever the command is run,
-    the folder there that git ignores, so that nothing a learner runs and writes stands in the way of a `git pull`.
+    """Return the default folder for the learner's copies. In a checkout it is one that git ignores, so that a
+    learner's work never conflicts with a `git pull`.
     """
     checkout = checkout_folder()
     if checkout is not None:

@@ -23,13 +23,13 @@ EXTENSIONS = {
     "jupyterlab-widgets": "@jupyter-widgets/jupyterlab-manager",
     "anywidget": "anywidget",
 }
-# Where our own extension lies while it is built.
+# The folder of our own extension during the build.
 PAGE_CHANGES = "extension"
 MODULES = ("jupyterlite_core", "jupyterlite_pyodide_kernel", "jupyterlab_server")
 # Where Pyodide unpacks wheels.
 PACKAGES = "/lib/python3.14/site-packages"
 ENVIRONMENT = {"PYTHONSTARTUP": f"{PACKAGES}/k8slearn/lite/startup.py"}
-# Opens a notebook.
+# The page that opens a notebook, followed by its path.
 PAGE = "lab/index.html?path="
 
 
@@ -38,9 +38,9 @@ class NoLiteError(Exception):
 
 
 def add(site: Path, core: Path, work: Path, *, public: bool = False) -> None:
-    """Put JupyterLab into a site that has the lab of a page already; `core` is Pyodide's whole core.
+    """Add JupyterLab to a site that already has the lab in a page; `core` is the folder of Pyodide's whole core.
 
-    `public` leaves Pyodide to its usual public address. Raises NoLiteError.
+    With `public`, Pyodide is loaded from its usual public address. Raises NoLiteError.
     """
     write_source(work, core, public)
     options = building(work, site / FOLDER)
@@ -51,13 +51,13 @@ def add(site: Path, core: Path, work: Path, *, public: bool = False) -> None:
         raise NoLiteError(done.stderr.strip()[-600:])
     shutil.copytree(work / "wheels", site / FOLDER / "wheels")
     if not public:
-        # The page's lab does with less of Python's own library than IPython.
+        # The lab in a page needs less of Python's own library than IPython does.
         shutil.copy(core / browser_lab.LIBRARY, site / FOLDER)
     add_links(site)
 
 
 def add_links(site: Path) -> None:
-    """From the pages of the lessons, and from the front page to the first, into JupyterLab."""
+    """Add links into JupyterLab: from each lesson's page, and from the front page to the first lesson."""
     names = [Path(name).stem for name in lessons.lessons(lessons.source_folder())]
     opened = {"index": names[0]} | {name: name for name in names}
     for page, name in opened.items():
@@ -71,7 +71,7 @@ def add_links(site: Path) -> None:
 
 
 def write_source(work: Path, core: Path, public: bool) -> None:
-    """What JupyterLite is built from: settings, notebooks, and the wheels beside them."""
+    """Write what JupyterLite is built from: settings, notebooks and wheels."""
     work.mkdir(parents=True)
     kernel = labextension("jupyterlite-pyodide-kernel", KERNEL)
     names = wheels.write(work / "wheels", kernel / "static" / "pypi", core)
@@ -83,7 +83,7 @@ def write_source(work: Path, core: Path, public: bool) -> None:
     files.mkdir()
     for name in lessons.lessons(notebooks):
         notebook = json.loads((notebooks / name).read_text(encoding="utf-8"))
-        # The one kernel that there is; another name would have to be asked about.
+        # The only kernel there; for another name JupyterLab would ask the learner.
         notebook["metadata"]["kernelspec"] = {
             "name": "python",
             "display_name": "Python (Pyodide)",
@@ -106,7 +106,7 @@ def building(work: Path, target: Path) -> dict[str, Any]:
             "no_sourcemaps": True,
             "no_unused_shared_packages": True,
             "no_libarchive": True,
-            # Whatever else is installed here is not the course's; what is, is named.
+            # Only the extensions named here, not others that are installed on this machine.
             "ignore_sys_prefix": ["federated_extensions"],
             "federated_extensions": places,
         }
@@ -114,7 +114,7 @@ def building(work: Path, target: Path) -> dict[str, Any]:
 
 
 def settings(names: list[str], public: bool) -> dict[str, Any]:
-    """JupyterLite's own: where Python is, and what it loads when a notebook begins."""
+    """JupyterLite's settings: where Python is, and what it loads when a notebook starts."""
     options: dict[str, Any] = {
         "lockFileURL": f"./wheels/{wheels.LIST}",
         "packages": [name for name in names if name != RECORDS],
@@ -131,7 +131,7 @@ def settings(names: list[str], public: bool) -> dict[str, Any]:
         "jupyter-lite-schema-version": 0,
         "jupyter-config-data": {
             "appName": words.LITE_NAME,
-            # Whoever opens the browser's console may drive it, and so may a test.
+            # Lets tests, and anybody in the browser's console, drive the application.
             "exposeAppInBrowser": True,
             "litePluginSettings": {f"{KERNEL}:kernel": python},
         },
@@ -144,7 +144,7 @@ def missing() -> list[str]:
 
 
 def labextension(name: str, folder: str) -> Path:
-    """Where an installed library has laid the scripts that JupyterLab loads."""
+    """The folder with an installed library's scripts for JupyterLab."""
     for file in distribution(name).files or ():
         if file.as_posix().endswith(
             f"share/jupyter/labextensions/{folder}/package.json"

@@ -1,4 +1,4 @@
-"""A lesson brought up to date around what the learner wrote in it: three texts merged, cell by cell.
+"""Merges a new version of a lesson into the learner's copy: a three-way merge, cell by cell.
 
 The three are the lesson as it was laid out last (only digests are kept of it), the learner's copy, and the lesson as it
 is now. What the learner wrote is never overwritten: an edited cell stays, and so does a cell of the learner's own, in
@@ -24,10 +24,10 @@ RAN: tuple[str, ...] = ("outputs", "execution_count")
 
 @dataclass(slots=True)
 class Laid:
-    """What we wrote into a file: for each cell, by its id, in order, the digest of what a person wrote there."""
+    """What we wrote into a file: by cell id, in the order of the cells, the digests of the cells' texts."""
 
     digests: dict[str, str] = field(default_factory=dict)
-    # What was about to be written when we were interrupted, and perhaps was.
+    # Digests that were about to be written when an interruption came; they may have been written.
     coming: dict[str, list[str]] = field(default_factory=dict)
 
     def wrote(self, part: str, digest: str) -> bool:
@@ -40,7 +40,7 @@ class Laid:
         return [part for part in self.digests if part != WHOLE]
 
     def about_to(self, digests: dict[str, str]) -> Laid:
-        """The same with what is about to be written."""
+        """A copy with `digests` marked as about to be written."""
         coming = {part: list(known) for part, known in self.coming.items()}
         for part, digest in digests.items():
             known = coming.setdefault(part, [])
@@ -101,7 +101,7 @@ def _written_text(content: bytes) -> bytes:
         cells = json.loads(content)["cells"]
         written = [_written(cell) for cell in cells]
     except (ValueError, KeyError, TypeError, RecursionError):
-        # No notebook, or none any more; then its bytes are what somebody wrote.
+        # No notebook, or no valid one any more: all its bytes count.
         return content
     return json.dumps(written).encode()
 
@@ -128,10 +128,10 @@ def identified(laid: Laid, new: Notebook, taken: Iterable[str] = ()) -> Notebook
     for position, cell in enumerate(cells):
         digest = cell_digest(cell)
         identity = str(same.get(position, cell["id"]))
-        # After an interruption it may be there already, as the very cell that it is.
+        # After an interruption this very cell may be there already.
         known = position in same or laid.wrote(identity, digest)
         if identity in used and not known:
-            # Eight digits of it: no lesson has so many cells that two would be alike.
+            # Eight hex digits are enough: no lesson has so many cells that two would collide.
             identity = f"{identity}-{digest[:8]}"
         used.add(identity)
         found.append({**cell, "id": identity})
@@ -148,7 +148,7 @@ def _same_cells(laid: Laid, cells: list[Cell]) -> dict[int, str]:
             same[position] = identity
         else:
             left.append(position)
-    # What is left was mended, moved under another number, came or went.
+    # The rest was changed, renumbered, added or removed.
     matched = set(same.values())
     old = [identity for identity in laid.cells if identity not in matched]
     before = [laid.digests[identity] for identity in old]
@@ -165,7 +165,7 @@ def _same_cells(laid: Laid, cells: list[Cell]) -> dict[int, str]:
 
 
 def _mended(gone: list[str], come: list[int], cells: list[Cell]) -> dict[int, str]:
-    """Cells in the place of others: the same one where the id says so, or where as many came as went."""
+    """Match changed cells with former ones: by id, or by position where as many cells came as went."""
     same: dict[int, str] = {}
     rest: list[int] = []
     for position in come:
@@ -194,12 +194,12 @@ def merge(laid: Laid, mine: Notebook, new: Notebook) -> Notebook:
         elif identity in ours:
             chosen[identity] = _follow(cell, ours[identity])
     for identity, cell in ours.items():
-        # What was laid out and is not there any more, the learner has deleted.
+        # A cell that was laid out and is missing was deleted by the learner.
         if identity not in theirs and identity not in laid.digests:
             chosen[identity] = cell
     our_order = [identity for identity in ours if identity in chosen]
     their_order = [identity for identity in theirs if identity in chosen]
-    # Whoever has put the cells in an order of their own keeps it.
+    # A learner who has reordered the cells keeps that order.
     order = weave(our_order, their_order)
     if _reordered(laid, theirs):
         order = weave(their_order, our_order)
@@ -216,7 +216,7 @@ def _both_metadata(first: Cell, second: Cell) -> dict[str, Any]:
 
 
 def _follow(mine: Cell, new: Cell) -> Cell:
-    """The new cell; while its text is the same, with what running it left."""
+    """The new cell, with the outputs of the learner's cell while their texts are equal."""
     if cell_digest(mine) != cell_digest(new):
         return new
     left = {name: mine[name] for name in RAN if name in mine}

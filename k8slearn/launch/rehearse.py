@@ -1,4 +1,4 @@
-"""`k8slearn rehearse`: what a rollout would do on one's own cluster, by a dump of it. Nothing is sent anywhere."""
+"""`k8slearn rehearse`: what a rollout would do on one's own cluster, from a dump of it. Nothing is sent anywhere."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from k8slearn.locale import rehearsal as words
 if TYPE_CHECKING:
     from k8slearn.rehearsal import Rehearsal
 
-# Exit statuses: each choice gets to the end; one at least stands still; it cannot be rehearsed; Ctrl-C (128 + SIGINT).
+# Exit statuses: every choice completes; at least one gets stuck; no rehearsal possible; Ctrl-C (128 + SIGINT).
 DONE, STANDS, REFUSED, INTERRUPTED = 0, 1, 2, 130
 
 
@@ -48,17 +48,17 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> int:
-    """Rehearse and tell; what cannot be rehearsed is told in a sentence on stderr."""
+    """Rehearse and print the result; return the exit status. Errors are one sentence on stderr."""
     try:
         return _run(arguments)
     except KeyboardInterrupt:
-        # Before the first run: while modules are loaded or the dump is read.
+        # Interrupted before the first run: while modules are loaded or the dump is read.
         _say(words.STOPPED)
         return INTERRUPTED
 
 
 def _run(arguments: Namespace) -> int:
-    # Here, since the other commands need neither a cluster nor what reads dumps.
+    # Imported here, since the other commands need neither a cluster nor the reading of dumps.
     from k8slearn.dump.files import DumpError
     from k8slearn.rehearsal import RehearsalError
 
@@ -143,7 +143,7 @@ def _run_begins(done: int, runs: int, name: str) -> None:
 
 
 def _progress(line: str) -> None:
-    """A line that the next one takes the place of; nothing where stderr is a file or a pipe."""
+    """Show a line that the next one overwrites; nothing where stderr is a file or a pipe."""
     if sys.stderr.isatty():
         sys.stderr.write(f"\r\x1b[K{line}")
         sys.stderr.flush()

@@ -21,7 +21,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--kubelet",
         choices=("simple", "auto", "instant", "manual"),
-        # What kubectl is used for, such as a Job, its logs or `top`, needs all that a kubelet does.
+        # Jobs, logs and `kubectl top` need a complete kubelet.
         default="auto",
         help=words.SERVE_KUBELET_HELP,
     )
@@ -44,14 +44,14 @@ def run(arguments: Namespace) -> int:
     if seed is None:
         seed = time.time_ns() % 2**32
     # It starts at the present: kubectl works out some ages by the computer's clock.
-    # Before there is anything to remove: who is told to end while it starts leaves nothing behind either.
+    # Before anything is written: a signal during the start leaves nothing behind either.
     end = ending()
     cluster = Cluster(
         arguments.nodes,
         seed=seed,
         kubelet=arguments.kubelet,
         start=seconds_now(),
-        # What clients can ask for; nobody else looks at the past here, and it may run for days.
+        # Only what clients can ask for: the server may run for days.
         history=WINDOW,
     )
     try:

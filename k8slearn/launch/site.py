@@ -17,9 +17,9 @@ from k8slearn.launch.jupyter import skip_iri_grammars
 from k8slearn.locale import launch as words
 
 MODULES = ("sphinx", "myst_nb", "sphinx_book_theme")
-# Says that a folder is ours to write over.
+# This file marks a folder as ours, which may be overwritten.
 MARK = ".k8slearn-site"
-# What Sphinx leaves for other tools, and no reader opens.
+# Files that Sphinx writes for other tools.
 NOT_NEEDED = (
     "objects.inv",
     ".buildinfo",
@@ -49,7 +49,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> int:
-    """Make the pages in the wanted folder, with the maker's complaints told; 2 when it cannot be done."""
+    """Make the pages in the wanted folder and print Sphinx' warnings; 2 when it cannot be done."""
     folder = arguments.folder.absolute()
     public = arguments.public_pyodide
     with_jupyter = arguments.jupyterlite or public
@@ -71,7 +71,7 @@ def run(arguments: Namespace) -> int:
     print(words.SITE_MADE.format(pages=len(pages), index=folder / "index.html"))
     if absent:
         print(words.SITE_NO_PYODIDE.format(why=absent))
-        # Whoever names a folder wants what runs; without it the site is not what was asked for.
+        # A running lab was asked for explicitly: without it the command fails.
         if arguments.pyodide or with_jupyter:
             return 2
         return 0
@@ -86,7 +86,7 @@ def missing() -> list[str]:
 
 
 def lacking(with_jupyter: bool) -> str:
-    """What is to be installed first, as pip takes it; "" when all is there."""
+    """Requirements that are missing, as pip takes them; "" when nothing is missing."""
     extras = []
     if missing():
         extras.append("site")
@@ -96,7 +96,7 @@ def lacking(with_jupyter: bool) -> str:
 
 
 def wanted(extra: str) -> str:
-    """What an extra asks for, as pip takes it."""
+    """The requirements of an extra of this package, as pip takes them."""
     ours = (line.partition(";") for line in requires("k8slearn") or [])
     return " ".join(
         f"'{need.strip()}'"
@@ -121,9 +121,9 @@ def make(
     with_jupyter: bool = False,
     public: bool = False,
 ) -> tuple[list[str], str, str]:
-    """Make the pages; returns the lessons that became one, the maker's complaints, and why no lab runs in them.
+    """Make the pages; returns the lessons' names, Sphinx' warnings, and why no lab runs in the pages ("" if one does).
 
-    `public`: JupyterLab has its Python from Pyodide's public address. Raises lite.NoLiteError.
+    With `public`, JupyterLab loads its Python from Pyodide's public address. Raises lite.NoLiteError.
     """
     with files.own_folder() as work:
         pages = site_source.write(notebooks, work / "source")
@@ -133,23 +133,23 @@ def make(
             for path in list(site.glob(pattern)):
                 path.unlink()
         (site / MARK).touch()
-        # GitHub Pages would else leave out each folder whose name begins with a line.
+        # Without this file GitHub Pages leaves out folders whose names begin with an underscore.
         (site / ".nojekyll").touch()
         core = work / "pyodide"
         absent = add_lab(site, pyodide, core)
         if with_jupyter and not absent:
             whole = pyodide or core / "package"
             lite.add(site, whole, work / "lite", public=public)
-        # Copied when all is made: a failure leaves the old pages as they were.
+        # Copied at the end: a failure leaves the old pages as they were.
         copytree(site, folder, dirs_exist_ok=True)
     complaints = COLOURS.sub("", complaints)
-    # In the names of the files that the reader knows, not of those in the scratch folder.
+    # The warnings name the learner's files, not their copies in the scratch folder.
     complaints = complaints.replace(str(work / "source"), str(notebooks))
     return pages, complaints, absent
 
 
 def add_lab(site: Path, pyodide: Path | None, work: Path) -> str:
-    """Put the lab that runs in a page into the site; returns why it cannot be had, "" when it is there."""
+    """Add the lab that runs in a page to the site; returns why that is impossible, "" when it is done."""
     try:
         browser_lab.add(site, pyodide, work)
     except browser_lab.NoPyodideError as error:
@@ -191,7 +191,7 @@ def configuration() -> dict[str, Any]:
         "extensions": ["myst_nb", f"{__package__}.site_search"],
         # Outputs are stored in the notebooks, and tested there; pages are made without running anything.
         "nb_execution_mode": "off",
-        # Nothing is fetched from elsewhere: widgets stand as text or as our own blocks.
+        # Nothing is loaded from other servers: widgets are shown as text or as our own blocks.
         "nb_ipywidgets_js": {},
         "nb_render_error_lexer": "myst-ansi",
         "myst_heading_anchors": 4,

@@ -1,4 +1,4 @@
-"""A Sphinx extension: a search that finds Chinese words without a dictionary, by their pairs of characters.
+"""A Sphinx extension: search that finds Chinese words without a dictionary, by pairs of characters.
 
 Sphinx' own search in Chinese needs a dictionary of words for the pages and takes the query as one word; so a query of
 two words finds nothing. Here both are cut the same way: 滚动更新 into 滚动, 动更, 更新, all of which a page must have.
@@ -22,7 +22,7 @@ var splitQuery = (query) =>
 
 
 class PairsOfCharacters(SearchEnglish):
-    """English words as Sphinx treats them, Chinese ones by pairs; a single character can be found as well."""
+    """Splits Chinese text into pairs of characters and single ones; English is treated as by Sphinx."""
 
     lang = "zh"
     js_splitter_code = SPLIT_QUERY
@@ -33,13 +33,13 @@ class PairsOfCharacters(SearchEnglish):
 
 
 def terms(run: str) -> list[str]:
-    """A word as it is; of Chinese characters each one, and each two that follow one another."""
+    """The terms of a run: a word as it is; for Chinese each character and each pair of neighbours."""
     if run.isascii():
         return [run]
     return [*run, *(first + second for first, second in pairwise(run))]
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """What Sphinx calls."""
+    """Register the search; Sphinx calls this."""
     app.add_search_language(PairsOfCharacters)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

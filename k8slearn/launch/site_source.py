@@ -1,4 +1,4 @@
-"""What Sphinx makes the pages of: the notebooks with their stored outputs, a front page, our style."""
+"""Writes Sphinx' source: the notebooks with their stored outputs, a front page, our style."""
 
 import json
 import re
@@ -46,7 +46,7 @@ def _read(path: Path) -> Notebook:
 
 
 def readable(notebook: Notebook) -> Notebook:
-    """The notebook for a page: questions and exercises stand as the blocks to read and unfold that are stored in it."""
+    """The notebook for a page: questions and exercises become the static blocks that are stored in it."""
     language = {"name": "python", "pygments_lexer": "ipython3"}
     return {
         **notebook,
@@ -58,11 +58,11 @@ def readable(notebook: Notebook) -> Notebook:
 def _readable_cell(cell: Notebook) -> Notebook:
     text = "".join(cell["source"])
     if cell["cell_type"] != "code":
-        # The original document, quoted word for word, has links that are empty; MyST would complain of them.
+        # The original document, quoted word for word, has empty links, of which MyST would warn.
         return {**cell, "source": text.replace("[]()", r"\[\]()")}
     outputs = [_linked(output) for output in cell["outputs"]]
     metadata = {**cell["metadata"], **_described(outputs)}
-    # The line that asks a question says nothing to a reader; the one that begins an exercise shows how to begin it.
+    # The code that asks a question is of no use to a reader; the code of an exercise shows how to begin it.
     if ASKS.search(text):
         tags = metadata.get("tags", [])
         metadata["tags"] = [*tags, "remove-input"]
@@ -70,7 +70,7 @@ def _readable_cell(cell: Notebook) -> Notebook:
 
 
 def _described(outputs: list[Notebook]) -> Notebook:
-    """The alternative texts of a cell's pictures, where MyST looks for them: at the cell."""
+    """Cell metadata with the alternative texts of the cell's pictures, where MyST looks for them."""
     told = []
     for output in outputs:
         picture = output.get("metadata", {}).get("image/png", {})
@@ -83,7 +83,7 @@ def _described(outputs: list[Notebook]) -> Notebook:
 
 
 def _linked(output: Notebook) -> Notebook:
-    """An output whose links to notebooks lead to pages."""
+    """The output with links to notebooks turned into links to pages."""
     data = output.get("data", {})
     if "text/html" not in data:
         return output
@@ -95,7 +95,7 @@ def _linked(output: Notebook) -> Notebook:
 def front_page(notebooks: Path) -> str:
     """The table of contents as Markdown."""
     picture = ""
-    # Notebooks laid out by hand may come without it.
+    # Notebooks that were copied by hand may lack it.
     if (notebooks / "assets" / "lab.png").exists():
         picture = f"![{words.SITE_PICTURE}](assets/lab.png)\n\n"
     parts = [_part(notebooks, caption, pattern) for caption, pattern in PARTS]
@@ -120,7 +120,7 @@ def _row(path: Path) -> str:
         if cell["cell_type"] == "markdown":
             texts.append("".join(cell["source"]))
     heading, _, _ = texts[0].partition("\n")
-    # One lesson begins with something to click and says afterwards what it is for.
+    # One lesson begins with something to click, and its goals come later.
     first = next((text for text in texts if "\n- " in text), texts[0])
     title = heading.removeprefix("# ")
     link = f"[{title}]({path.name})"
@@ -134,7 +134,7 @@ def _row(path: Path) -> str:
             goals.append(line.removeprefix("- ").rstrip(words.GOAL_ENDS))
     cells = []
     for cell in (link, words.GOAL_SEPARATOR.join(goals)):
-        # A bar within a cell would end it.
+        # An unescaped bar would end the table's cell.
         cells.append(cell.replace("|", r"\|"))
     row = " | ".join(cells)
     return f"| {row} |"

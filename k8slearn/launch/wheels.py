@@ -1,7 +1,7 @@
-"""What Python in a browser loads for the notebooks: the course and the libraries below it, as wheels of pure Python.
+"""Writes the wheels that Python in a browser loads for the notebooks: the course and the libraries that it needs.
 
-They are packed anew from what is installed here: nothing is fetched, and the site runs what its maker has. Their list
-is of the kind that Pyodide reads, so that no index of packages is asked either.
+They are packed from what is installed here, so nothing is downloaded and the site runs the same versions. Their list
+has the format of Pyodide's lock file, so no package index is asked either.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from k8slearn import __version__
 from k8slearn.launch import lessons
 from k8slearn.lite.kernel import RECORDS, STORED, StoredCell, needs_commands
 
-# What the kernel and the lessons import; what these need in turn is found.
+# What the kernel and the lessons import; their requirements are added.
 ROOTS = ("ipython", "ipywidgets", "anywidget", "comm", "networkx", "pyyaml", "jinja2")
-# Scripts that JupyterLab has already; completions that cost the fourfold of IPython's own; another process to talk to.
+# Scripts that JupyterLab already has; completions four times as costly as IPython's own; access to processes.
 LEFT_OUT = ("widgetsnbextension", "jupyterlab-widgets", "jedi", "psutil")
-# As Pyodide says of itself where a requirement asks.
+# The environment markers of Pyodide.
 BROWSER = {
     "sys_platform": "emscripten",
     "platform_system": "Emscripten",
@@ -41,15 +41,15 @@ TESTS = ("test", "tests")
 LIST = "pyodide-lock.json"
 METADATA = "Metadata-Version: 2.1\nName: {}\nVersion: {}\n"
 WHEEL = b"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-# The earliest that a zip knows: the same files make the same archive.
+# The earliest date of a zip: the same files make the same archive.
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 Files = Iterable[tuple[str, bytes]]
 
 
 def write(folder: Path, kernel: Path, core: Path) -> list[str]:
-    """Fill a folder with wheels and their list; returns the names of all.
+    """Write wheels and their list into a folder; returns the wheels' file names.
 
-    `kernel` is the folder of the wheels that the kernel of a browser brings, `core` that of Pyodide.
+    `kernel` is the folder with the wheels of JupyterLite's kernel, `core` that of Pyodide.
     """
     folder.mkdir(parents=True)
     wheels = [
@@ -68,14 +68,14 @@ def write(folder: Path, kernel: Path, core: Path) -> list[str]:
         wheels.append(_entry(name.replace("_", "-"), version, found.name, content))
     listed = {entry["name"]: entry for entry in wheels}
     told = json.loads((core / LIST).read_text(encoding="utf-8"))
-    # Which Python and which compiler the list is for stands in Pyodide's own.
+    # Pyodide's own list says which Python and compiler the list is for.
     told["packages"] = listed
     (folder / LIST).write_text(json.dumps(told), encoding="utf-8")
     return sorted(listed)
 
 
 def needed(roots: Iterable[str]) -> list[str]:
-    """The libraries and all that they need in a browser."""
+    """The names of these libraries and of all that they require in a browser."""
     found: set[str] = set()
     asked = list(roots)
     while asked:
@@ -91,7 +91,7 @@ def needed(roots: Iterable[str]) -> list[str]:
 
 
 def wheel_library_files(name: str) -> Iterator[tuple[str, bytes]]:
-    """A library's own files without what is compiled, tested with, or meant for a server's folders."""
+    """A library's files without compiled code, tests, and data for a server."""
     for file in distribution(name).files or ():
         outside = ".." in file.parts
         tested_with = any(part in TESTS for part in file.parts)
@@ -101,7 +101,7 @@ def wheel_library_files(name: str) -> Iterator[tuple[str, bytes]]:
 
 
 def wheel_package_files() -> Iterator[tuple[str, bytes]]:
-    """The package without what only a maker runs and what a browser has no use for."""
+    """The package's files without those that a browser does not use."""
     for path in sorted(lessons.PACKAGE.rglob("*")):
         place = path.relative_to(lessons.PACKAGE)
         not_here = place.parts[0] in NOT_HERE or "__pycache__" in place.parts
@@ -111,7 +111,7 @@ def wheel_package_files() -> Iterator[tuple[str, bytes]]:
 
 
 def record_files() -> Iterator[tuple[str, bytes]]:
-    """What the real Kubernetes did, without the sessions of kubectl, which a browser does not replay."""
+    """The records of a real Kubernetes, without kubectl's sessions, which a browser does not replay."""
     # Here and not above: the other commands read no record.
     from k8slearn.parity import reference
 
@@ -136,7 +136,7 @@ def stored_outputs() -> list[StoredCell]:
 
 
 def stand_ins() -> dict[str, list[tuple[str, bytes]]]:
-    """What the kernel asks for by name and does not get: completions by jedi, and another package from elsewhere."""
+    """By name, the files of substitutes for packages that the kernel requires; [] for an empty package."""
     piplite = (lessons.PACKAGE / "lite" / "piplite.py").read_bytes()
     return {
         "jedi": [],
@@ -164,7 +164,7 @@ def write_wheel(folder: Path, name: str, version: str, files: Files) -> dict[str
 
 
 def _entry(name: str, version: str, file: str, content: bytes) -> dict[str, Any]:
-    """A wheel as Pyodide's list has it."""
+    """A wheel's entry in Pyodide's list."""
     return {
         "name": name,
         "version": version,
@@ -172,7 +172,7 @@ def _entry(name: str, version: str, file: str, content: bytes) -> dict[str, Any]
         "sha256": sha256(content).hexdigest(),
         "install_dir": "site",
         "package_type": "package",
-        # All are loaded at the start, so that none is looked for when it is imported.
+        # All wheels are loaded at the start, so none has to be found by what is imported.
         "imports": [],
         "depends": [],
         "unvendored_tests": False,

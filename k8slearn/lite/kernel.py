@@ -1,7 +1,7 @@
-"""What a notebook's kernel does in a browser with a cell that needs a command line.
+"""How a notebook's kernel in a browser runs a cell that needs a command line.
 
-Such a cell says so and shows the output that the course stores for it. The Python beside its commands runs, for what
-comes below it; what that shows is dropped, since it would lack what the commands do.
+Such a cell says so and shows its stored output. The Python code beside its commands still runs, since later cells may
+need it; its output is dropped, since it would lack what the commands do.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from k8slearn.locale import lite as words
 MAGIC = "k8slearn_stored"
 STORED = "stored.json"
 PARITY = re.compile(r"\bparity\b")
-# As a wheel of its own: as large as all others together.
+# A wheel of its own, since it is as large as all others together.
 RECORDS = "k8slearn-records"
 SCRIPT = re.compile(r"%%(bash|sh|script|system|!)")
 # `!kubectl …`, and `names = !kubectl …`.
 COMMAND = re.compile(r"\s*(\w+\s*=\s*)?!")
-# Of kubectl's commands those that change something; whoever only asks is answered by what is stored.
+# kubectl's commands that change something; for the others the stored output is enough.
 CHANGES = re.compile(
     r"\bkubectl\s+(apply|create|replace|patch|set|label|annotate|taint|delete|cordon|uncordon|drain|scale|"
     r"rollout\s+(undo|restart))\b(?!.*--dry-run)"
@@ -32,15 +32,15 @@ CHANGES = re.compile(
 
 Output = dict[str, Any]
 StoredCell = tuple[str, str, list[Output]]
-"""A cell's id, which is unique in its notebook, its text, and what it shows."""
+"""(id, which is unique in its notebook, text, outputs) of a cell."""
 
 
 def set_up() -> None:
-    """Teach the kernel that runs; called once, when it starts."""
+    """Install the hooks in the running kernel; called once, when it starts."""
     from IPython import get_ipython
 
     shell = get_ipython()
-    # Its own completions are there at once; those of jedi are not on the site.
+    # IPython's own completions: the site has no jedi.
     shell.Completer.use_jedi = False
     shell.input_transformers_cleanup.append(stand_in)
     shell.register_magic_function(show_stored, "cell", MAGIC)
@@ -49,7 +49,7 @@ def set_up() -> None:
     finish = hook.finish_displayhook
 
     def finish_unless_empty() -> None:
-        # What shows itself leaves nothing; this kernel would send even that, as an empty line with a number.
+        # This kernel would send the empty result of a value that displays itself as an empty numbered line.
         if getattr(hook, "data", None):
             finish()
 
@@ -57,7 +57,7 @@ def set_up() -> None:
 
 
 async def bring_records(lines: list[str]) -> list[str]:
-    """Before a cell that compares with the real thing: its records, which nobody else needs, are fetched."""
+    """An input transformer that fetches the records of a real cluster before the first cell that needs them."""
     if any(PARITY.search(line) for line in lines):
         from pyodide_js import loadPackage
 
@@ -72,7 +72,7 @@ def needs_commands(source: str) -> bool:
 
 
 def stand_in(lines: list[str]) -> list[str]:
-    """A cell's lines; one that runs programs becomes a call of the magic below."""
+    """An input transformer: a cell that runs programs becomes a call of the magic `show_stored`."""
     source = "".join(lines)
     if not needs_commands(source):
         return lines
@@ -80,15 +80,15 @@ def stand_in(lines: list[str]) -> list[str]:
 
 
 def show_stored(_: str, source: str) -> None:
-    """Say what is missing, and show what the course stores for this cell."""
+    """The magic that runs such a cell: say what is missing, run its Python, show its stored output."""
     from IPython import get_ipython
     from IPython.display import display
     from IPython.utils.capture import capture_output
 
-    # What the commands would have done is missing here as well.
+    # The code may fail where it needs what the commands would have done.
     with capture_output(), suppress(Exception):
         exec(compile(python_of(source), "<cell>", "exec"), get_ipython().user_ns)
-    # Which cell of the page it is stands in the request; two cells of a lesson may have the same text.
+    # The request names the cell's id; two cells of a lesson may have the same text.
     request = get_ipython().kernel.get_parent()
     outputs = stored_for(request.get("metadata", {}).get("cellId", ""), source)
     print(words.NEEDS_COURSE + (words.STORED if outputs else ""))
@@ -120,7 +120,7 @@ def python_of(source: str) -> str:
 
 
 def stored_for(cell: str, source: str) -> list[Output]:
-    """What the course stores for a cell; nothing once the learner has changed its text."""
+    """A cell's stored outputs; [] once the learner has changed its text."""
     alike = [each for each in stored() if each[1] == source.strip()]
     same = [each for each in alike if each[0] == cell]
     for _, _, outputs in same or alike:
@@ -130,7 +130,7 @@ def stored_for(cell: str, source: str) -> list[Output]:
 
 @cache
 def stored() -> list[StoredCell]:
-    """The cells of the course that run programs."""
+    """All cells of the course that run programs."""
     place = files("k8slearn.lite") / STORED
     if not place.is_file():
         return []

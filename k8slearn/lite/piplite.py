@@ -1,6 +1,6 @@
-"""Stands where JupyterLite's kernel looks for its installer: nothing is fetched from elsewhere.
+"""Substitute for the installer of JupyterLite's kernel: it installs nothing.
 
-Names and signatures are the kernel's; on a site this file is `piplite.piplite` and `piplite.cli`.
+The kernel expects these names and signatures; on a site this file is `piplite.piplite` and `piplite.cli`.
 """
 
 from __future__ import annotations
@@ -9,16 +9,16 @@ from typing import NoReturn
 
 from k8slearn.locale import lite as words
 
-# Which the kernel sets.
+# The kernel sets these.
 _PIPLITE_DISABLE_PYPI = True
 _PIPLITE_URLS: list[str] = []
 
 
 async def get_transformed_code(_: list[str]) -> str:
-    """What a line `%pip …` becomes."""
+    """The Python code for a line `%pip …`: it prints that nothing can be installed."""
     return f"print({words.NO_INSTALL!r})"
 
 
 async def install(*_: object, **__: object) -> NoReturn:
-    """Whoever asks in Python is told as well."""
+    """Refuse to install; raises with the same sentence."""
     raise OSError(words.NO_INSTALL)

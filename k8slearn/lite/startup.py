@@ -1,4 +1,4 @@
-"""Run by the kernel among the learner's own names when it starts, so it leaves none there."""
+"""Run by the kernel at its start, in the learner's namespace; so it leaves no names there."""
 
 from k8slearn.lite import kernel
 

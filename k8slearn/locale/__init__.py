@@ -1,6 +1,6 @@
-"""Every word that a learner reads and that is no lesson: `from k8slearn.locale import course as words`.
+"""The catalogue of all texts for learners outside the lessons: `from k8slearn.locale import course as words`.
 
-One language is one folder beside this file; which one is spoken is the one import below.
+A language is a folder beside this file; the import below chooses it.
 """
 
 from k8slearn.locale.zh import (

@@ -1,6 +1,6 @@
-"""The lab in a page: the panel and the exercises as they are, on the widgets of a page; the browser runs the model.
+"""The lab in a web page: the same panel and exercises on widgets of the page; the model runs in the browser.
 
-`run.js` starts Python and hands over what leads to the page; everything else is decided here.
+`run.js` starts Python and passes in the callbacks that reach the page; all decisions are made here.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def start(
     link: str = "",
     lesson: str = "",
 ) -> str:
-    """Set the stage; returns the id of the widget that holds everything. `link` is the part of an address after #."""
+    """Build the page; returns the id of its root widget. `link` is the part of the address after #."""
     page.wire.send = send
     _stages[:] = [PageStage(effect, link, lesson)]
     page.wire.flush()
@@ -29,19 +29,19 @@ def start(
 
 
 def hear(text: str) -> None:
-    """What was pressed on the page."""
+    """Take in a message of the page, as JSON: what was pressed or entered."""
     page.hear(text)
     _stages[0].keep_progress()
     page.wire.flush()
 
 
 def go_to(link: str) -> None:
-    """Somebody has put another link behind the address of the page."""
+    """Open another link: the part of the page's address after # has changed."""
     _stages[0].open(link)
     page.wire.flush()
 
 
 def take_in(text: str) -> None:
-    """A progress file that the learner chose."""
+    """Add a progress file that the learner chose; `text` is its content."""
     _stages[0].take_in(text)
     page.wire.flush()

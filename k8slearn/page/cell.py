@@ -1,4 +1,4 @@
-"""A cell as a notebook has them: lines for kubectl, or Python whose names live on and whose last value is shown."""
+"""A notebook-like cell: kubectl commands, or Python whose names persist and whose last value is shown."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from k8slearn.locale import page as words
 from k8slearn.page import kubectl
 from k8slearn.page.situation import Begun
 
-# What a lesson imports in its first cell and can be printed.
+# Names that lessons import in their first cell and whose results can be printed.
 NAMES = (
     "fewest_ready",
     "manifest",
@@ -28,16 +28,16 @@ NAMES = (
     "review_cards",
     "why",
 )
-# What it imports as well, and a page shows in another place than a cell.
+# Names that lessons import as well, and that the page offers outside the cell.
 ELSEWHERE = {*lesson.__all__, "Cluster", "Lab", "animate", "draw"} - {*NAMES}
 NAME = "<cell>"
 WIDTH = 100
-# How a cell for the shell begins, or one for IPython; whoever comes from a terminal types the command alone.
+# The beginning of a cell for a shell or IPython; a bare `kubectl` counts, as typed in a terminal.
 SHELL = re.compile(r"\s*(?:#.*\s+)*([!%$]|kubectl\b)")
 
 
 class PythonCell:
-    """The names that the learner's code knows, and what it answers."""
+    """Runs the learner's code; holds its names and the last value."""
 
     def __init__(self, begun: Begun) -> None:
         self._scope: dict[str, Any] = {name: getattr(lesson, name) for name in NAMES}
@@ -47,10 +47,10 @@ class PythonCell:
         self._cluster = begun.cluster
         self.value: Any = None
         self.in_columns = False
-        """Whether what was printed last stands in columns, so that no line may be broken."""
+        """Whether the last output is a table, whose lines must not be wrapped."""
 
     def run(self, code: str) -> str:
-        """All that the code prints, its last value (which is kept in `value`), and what went wrong."""
+        """Run the code; returns what it prints, its last value (which is kept in `value`) and its error, as text."""
         self.value = None
         self.in_columns = SHELL.match(code) is not None
         if self.in_columns:
@@ -64,7 +64,7 @@ class PythonCell:
         return printed.getvalue()
 
     def _run(self, code: str) -> None:
-        # The learner's own words, in the learner's own browser; links never bring any.
+        # It is the learner's own code in the learner's own browser; links never carry code.
         body = ast.parse(code, NAME).body
         last = body.pop() if body and isinstance(body[-1], ast.Expr) else None
         exec(compile(ast.Module(body, []), NAME, "exec"), self._scope)
@@ -76,21 +76,21 @@ class PythonCell:
 
 
 def _shown(value: Any) -> str:
-    """A value as a notebook shows it: an object of the cluster is far too long for one line."""
+    """A value as text over several lines where needed, as a notebook shows it."""
     if isinstance(value, (dict, list)):
         return pformat(value, width=WIDTH, sort_dicts=False)
     return repr(value)
 
 
 def _told(error: Exception, code: str) -> str:
-    """The error and the line of the cell that it comes from, without the lines of ours."""
+    """The error and the line of the cell that raised it, without the frames of our own code."""
     frames = traceback.extract_tb(error.__traceback__)
     lines = [frame.lineno for frame in frames if frame.filename == NAME]
     said = f"{type(error).__name__}: {error}"
     if isinstance(error, SyntaxError):
         if _is_for_a_shell(error, code):
             return words.PYTHON_NO_KUBECTL
-        # Nothing has run yet: the error itself knows where.
+        # A syntax error has no traceback in the cell; the error itself names the line.
         lines = [error.lineno]
         said = f"{type(error).__name__}: {error.msg}"
     elif isinstance(error, NameError):
@@ -101,14 +101,14 @@ def _told(error: Exception, code: str) -> str:
 
 
 def _is_for_a_shell(error: SyntaxError, code: str) -> bool:
-    """Whether the line that is no Python is one for a terminal."""
+    """Whether the line with the syntax error is a command for a terminal."""
     lines = code.splitlines()
     line = error.lineno or 0
     return 0 < line <= len(lines) and SHELL.match(lines[line - 1]) is not None
 
 
 def _unknown(name: str) -> str:
-    """What is said of a name that lessons know and the cell does not; '' of any other."""
+    """The sentence about a name that exists in lessons and not in the cell; '' for any other name."""
     if name == "task":
         return words.PYTHON_NO_TASK
     if name in ELSEWHERE:

@@ -1,6 +1,6 @@
-"""A situation as a link: how the cluster began and what was done; lived through again it is the same moment.
+"""A situation as a link: how the cluster began and what was done. Replayed, it leads to the same moment.
 
-A link comes from anybody. It can name what the lab's buttons do, and nothing else.
+Links are untrusted: they can name actions of the lab's buttons and nothing else.
 """
 
 from __future__ import annotations
@@ -23,29 +23,29 @@ from k8slearn.manifests import manifest
 
 VERSION = 1
 KEY = "lab="
-# What follows # goes to no server, but chats and mails cut longer addresses.
+# Characters. The part after # is sent to no server, but chats and mails cut longer addresses.
 LONGEST = 8_000
-# Longer than any evening's clicks; what is longer would only keep a browser busy.
+# More than anybody clicks in an evening; beyond that a link would only keep a browser busy.
 MOST_BYTES = 200_000
 MOST_DEEDS = 2_000
 MOST_TURNS = 300_000
 MOST_NODES = 100
-# With those that were added by click: one press adds 500 at most.
+# Including Nodes that are added by click: one press adds 500 at most.
 MOST_NODES_EVER = 700
 DAEMON_SET = "filebeat-ds"
 
 
 class BadLinkError(ValueError):
-    """A link that means nothing."""
+    """A link that cannot be read."""
 
 
 class OtherVersionError(BadLinkError):
-    """A link that another version of the course has made."""
+    """A link made by another version of the course."""
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """How a cluster began: so many Nodes of a seed with the course's DaemonSet, or as an exercise begins."""
+    """How a cluster began: a number of Nodes and a seed, with the course's DaemonSet; or an exercise."""
 
     nodes: int = 3
     seed: int = 1
@@ -54,7 +54,7 @@ class World:
 
 @dataclass(frozen=True, slots=True)
 class SharedBranch:
-    """A second cluster: where it left the first, what was done in it, and how far it has come."""
+    """A second cluster: where it was forked from the first, what was done in it, and how far it has come."""
 
     parting: Parting
     deeds: tuple[Done, ...]
@@ -66,7 +66,7 @@ class SharedBranch:
 class SharedMoment:
     """A world, what was done in it, how far it has come, and how many actions are shown (None: all).
 
-    `mark` tells one log from another: whoever comes to the same moment comes to the same mark.
+    `mark` is a checksum of the log: a replay that leads to the same moment has the same mark.
     """
 
     world: World = World()
@@ -89,7 +89,7 @@ class Begun:
 
 
 def begin(world: World) -> Begun:
-    """A cluster as a world says."""
+    """Make the cluster of a world."""
     if world.exercise:
         task = exercise(world.exercise)
         return Begun(task.cluster, task)
@@ -100,7 +100,7 @@ def begin(world: World) -> Begun:
 
 
 def live_again(wanted: SharedMoment) -> tuple[Begun, Playback | None]:
-    """The world of a link with all that was done in it, and the branch beside it. Raises BadLinkError."""
+    """Replay a link: its world with all that was done in it, and the playback of its branch. Raises BadLinkError."""
     try:
         begun = begin(wanted.world)
     except KeyError as error:
@@ -125,7 +125,7 @@ def live_again(wanted: SharedMoment) -> tuple[Begun, Playback | None]:
 def live_through(
     cluster: Cluster, deeds: Sequence[Done], turns: int, time: float
 ) -> None:
-    """Do again what was done, each at the same turn, and let time go on. Raises BadLinkError."""
+    """Repeat the actions, each at the same turn, and let time go on until `time`. Raises BadLinkError."""
     for done in deeds:
         cluster.control_plane.live_through(done.turns, done.time)
         _do_again(cluster, done)
@@ -142,7 +142,7 @@ def _do_again(cluster: Cluster, done: Done) -> None:
 
 
 def is_too_much(moment: SharedMoment) -> bool:
-    """Would it take a browser too long to come there?"""
+    """Would the replay take a browser too long?"""
     deeds = moment.deeds
     turns = moment.turns
     if moment.branch is not None:
@@ -159,7 +159,7 @@ def is_too_much(moment: SharedMoment) -> bool:
 
 
 def mark_of(cluster: Cluster) -> int:
-    """A number for all that a cluster has been through."""
+    """A checksum of a cluster's whole log."""
     mark = 0
     for change in cluster.store.log.changes:
         told = [change.time, change.actor, change.object]
@@ -172,7 +172,7 @@ def mark_of(cluster: Cluster) -> int:
 
 
 def written(situation: SharedMoment) -> str:
-    """The part of the address after #."""
+    """The link of a situation: the part of the address after #."""
     world = situation.world
     told = {
         "v": VERSION,
@@ -204,7 +204,7 @@ def _deed_as_json(done: Done) -> list[Any]:
 
 
 def read(link: str) -> SharedMoment:
-    """The situation of a link. Raises BadLinkError."""
+    """Parse a link. Raises BadLinkError."""
     try:
         return _understood(json.loads(_unpacked(link.removeprefix("#"))))
     except BadLinkError:
@@ -221,7 +221,7 @@ def read(link: str) -> SharedMoment:
 
 
 def _unpacked(link: str) -> bytes:
-    # What follows & is somebody else's, such as the mark of a campaign.
+    # Sites may append parameters of their own after &, such as for campaigns.
     packed = link.removeprefix(KEY).partition("&")[0]
     padded = packed + "=" * (-len(packed) % 4)
     opened = zlib.decompressobj()
@@ -266,7 +266,7 @@ def _branch(parting: Any, deeds: Any, turns: Any, time: Any) -> SharedBranch:
 
 def _turns(value: Any) -> int:
     turns = int(value)
-    # Each deed's own: live_through comes to it on the way.
+    # The limit holds for each action: live_through runs up to its turn.
     if not 0 <= turns <= MOST_TURNS:
         raise ValueError("too many turns")
     return turns
@@ -285,7 +285,7 @@ def _deeds(told: Any) -> tuple[Done, ...]:
 
 def _done(turns: Any, time: Any, name: Any, things: Sequence[Any]) -> Done:
     if name not in DEEDS:
-        # A button that this version has not.
+        # An action that this version does not have.
         raise OtherVersionError(str(name))
     given = tuple([_thing(each) for each in things])
     return Done(_turns(turns), _seconds(time), (str(name), given))

@@ -1,4 +1,4 @@
-"""What stands on the page: a choice of situations, the exercise that was chosen, its lab, and a cell of Python."""
+"""The content of the page: a choice of situations, the chosen exercise, its lab, and a cell of Python."""
 
 from __future__ import annotations
 
@@ -28,22 +28,22 @@ from k8slearn.page.situation import (
 from k8slearn.toolkit import w
 
 Effect = Callable[[str, str], object]
-"""Something that only the page can do: copy, download, open, keep; and with what."""
+"""Called with (name, value): something only the page can do, which is to copy, download, open or keep a value."""
 
-# A laptop's classroom, one rack, and as many as small cards hold.
+# Numbers of Nodes on offer: a classroom's, a rack's, and the most that small cards hold.
 SIZES = (3, 12, 40)
-# Files of pixels: nothing in a page draws them.
+# Buttons for bitmap files, which cannot be drawn in a page.
 PIXELS = ("save-png", "save-gif", "save-webp")
 
 
 @cache
 def style() -> str:
-    """The rules of the page alone."""
+    """The page's own style sheet."""
     return (files("k8slearn.page") / "page.css").read_text(encoding="utf-8")
 
 
 def _answer(about: Exercise) -> Any:
-    """Where the reference solution is; in Python where the lesson's own is written for kubectl."""
+    """The reference solution; in Python where the lesson gives it for kubectl."""
     number = about.lesson.partition("_")[0]
     where = words.ANSWER_IN_LESSON.format(number=number)
     link = f'<a href="{about.lesson}.html" target="_blank">{where}</a>'
@@ -57,7 +57,7 @@ def _answer(about: Exercise) -> Any:
 
 
 class PageStage:
-    """Everything on the page; `effect` does what only the page can."""
+    """Everything on the page; `effect` performs what only the page can do."""
 
     def __init__(self, effect: Effect, link: str = "", lesson: str = "") -> None:
         self._effect = effect
@@ -81,7 +81,7 @@ class PageStage:
         self.choice.observe(lambda _: self._begin(self.choice.value), "value")
 
     def _choice(self, lesson: str) -> Any:
-        """Free worlds and the exercises; those of this lesson first."""
+        """The dropdown of free worlds and exercises; those of `lesson` first."""
         options = [(words.FREE.format(nodes=n), World(n)) for n in SIZES]
         about = [exercise_words(key) for key in exercise_keys()]
         about.sort(key=lambda each: each.lesson != lesson)
@@ -107,13 +107,13 @@ class PageStage:
         return [sheet, named(bar, "page-bar"), self.said, self._place, cell]
 
     def say(self, text: str) -> None:
-        """A line below the bar."""
+        """Show a line below the bar."""
         self.said.value = f'<p role="status">{escape(text)}</p>' if text else ""
 
     # Situations ----------------------------------------------------------------------------
 
     def open(self, link: str) -> None:
-        """What a link says; where it says nothing, what is shown stays."""
+        """Open a link; one that cannot be read leaves the page as it is."""
         try:
             wanted = situation.read(link)
             begun, beside = situation.live_again(wanted)
@@ -123,13 +123,13 @@ class PageStage:
             return self._stay(words.BAD_LINK)
         self._show(begun, wanted.world)
         self.lab.playback.deeds = list(wanted.deeds)
-        # The moment of the link is to be looked at: time stands until somebody lets it go on.
+        # The link leads to a moment, so time stands still until the learner lets it go on.
         self.lab.held = True
         if beside is not None:
             self.lab.put_beside(beside)
         if wanted.shown is not None:
             self.lab.go_to(wanted.shown)
-        # Labels are offered by what is shown.
+        # The labels to group by come from the objects shown.
         self.lab.refresh()
         self.lab.nodes.group_as(wanted.group_by)
         self.lab.select_node(wanted.node)
@@ -149,7 +149,7 @@ class PageStage:
             self.lab.say(words.FIRST, hint=True)
 
     def _show(self, begun: Begun, world: World) -> None:
-        """Another cluster takes the place of the one that was shown."""
+        """Replace the cluster that is shown."""
         if self.lab is not None:
             self.lab.close()
         for child in self._place.children:
@@ -158,7 +158,7 @@ class PageStage:
         self.world = world
         self._own_code = False
         self._cell = PythonCell(begun)
-        # What is typed may be meant for the new one; what was printed was about the old one.
+        # The code typed may be meant for the new cluster; the output was about the old one.
         self.printed.value = ""
         self._show_value(None)
         task = begun.task
@@ -170,7 +170,7 @@ class PageStage:
 
     @property
     def situation(self) -> SharedMoment:
-        """What is shown now."""
+        """The situation that is shown, for a link."""
         playback = self.lab.playback
         selection = self.lab.selection
         cluster = self.begun.cluster
@@ -196,7 +196,7 @@ class PageStage:
         return SharedBranch(playback.parted, deeds, cluster.turns, cluster.now)
 
     def share(self) -> None:
-        """Copy a link that leads to this moment."""
+        """Copy a link to this moment to the clipboard."""
         self.lab.pause()
         now = self.situation
         done = list(now.deeds)
@@ -213,7 +213,7 @@ class PageStage:
     # A cell of Python ----------------------------------------------------------------------
 
     def run(self) -> None:
-        """Run what is typed."""
+        """Run the code in the cell."""
         self._own_code = True
         said = self._cell.run(self.code.value) or words.PYTHON_DONE
         looks = ' class="k8s-columns"' if self._cell.in_columns else ""
@@ -222,7 +222,7 @@ class PageStage:
         self.lab.to_now()
 
     def _show_value(self, value: Any) -> None:
-        """Questions that come back are answered below the cell; a file that was written is the browser's to keep."""
+        """Show the cell's last value: a question becomes widgets below the cell, a written file is downloaded."""
         for shown in self._below.children:
             close_widgets(shown)
         self._below.children = ()
@@ -235,7 +235,7 @@ class PageStage:
     # Progress ------------------------------------------------------------------------------
 
     def keep_progress(self) -> None:
-        """Hand the progress to the page when it has changed: a file of Python's is gone with the page."""
+        """Pass changed progress to the page for storage: Python's own files are lost with the page."""
         now = progress.as_text()
         if now != self._kept:
             self._kept = now
@@ -250,7 +250,7 @@ class PageStage:
         self._effect("open", "")
 
     def take_in(self, text: str) -> None:
-        """Add what a progress file holds."""
+        """Add the content of a progress file to the progress."""
         try:
             progress.take_in(text)
         except ValueError:

@@ -1,6 +1,6 @@
-"""The widgets that panels and cards are made of: ipywidgets where it is installed, else those of a page in a browser.
+"""The widgets of panels and cards: ipywidgets where it is installed, else our own for a page in a browser.
 
-`w` is asked for as a name of this module, when the first widget is made: who shows nothing loads nothing.
+The name `w` of this module imports them on first use, so that nothing is loaded before a widget is made.
 """
 
 from __future__ import annotations
@@ -22,26 +22,26 @@ def __getattr__(name: str) -> Any:
 
 
 def in_page() -> bool:
-    """Are the widgets those of a page of ours?"""
+    """Are the widgets our own for a page?"""
     from k8slearn.toolkit import w
 
-    # Only the page's widgets have a Script: that is how the two are told apart.
+    # Only our own widgets have a Script.
     return hasattr(w, "Script")
 
 
 def page_theme(theme: str) -> str:
-    """The theme of a picture on a page of ours is the page's own; JupyterLab's style sheet turns a light one dark."""
+    """The theme for pictures: "auto" on a page of ours; in JupyterLab `theme`, which its style sheet turns dark."""
     if in_page() or theme != "auto":
         return theme
     return "light"
 
 
-# anywidget reads a script when its class is made, so the widgets of one script share a class.
+# anywidget reads a script when a class is made, so all widgets of one script share a class.
 _scripts: dict[str, Any] = {}
 
 
 def script(name: str, code: str, style: str = "", **values: Any) -> Any:
-    """A widget that shows nothing: its script hears what widgets do not, and sets `values`, which can be observed."""
+    """An invisible widget that runs a script in the browser; the script sets `values`, which can be observed."""
     from k8slearn.toolkit import w
 
     if in_page():

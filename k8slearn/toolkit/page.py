@@ -1,4 +1,4 @@
-"""Widgets of a page in a browser, by the names of ipywidgets, as far as the course uses them.
+"""Widgets for a page in a browser, with the names and fields of ipywidgets as far as the course uses them.
 
 Each holds its state here. The page (`page/run.js`) draws them with the classes that JupyterLab gives its own, so that
 one style sheet serves both.
@@ -36,7 +36,7 @@ __all__ = [
 
 
 class PageBox(Widget):
-    """Widgets side by side, or as the style sheet says."""
+    """A container that the style sheet arranges."""
 
     kind = "Box"
     FIELDS: ClassVar[Mapping[str, Any]] = {"children": ()}
@@ -45,24 +45,24 @@ class PageBox(Widget):
         super().__init__(children=tuple(children), **given)
 
     def assign(self, name: str, value: Any) -> None:
-        """Children are a tuple."""
+        """Set a field; children are kept as a tuple."""
         super().assign(name, tuple(value) if name == "children" else value)
 
     def on_page(self, name: str, value: Any) -> Any:
-        """Children by their ids."""
+        """Children as a list of their ids."""
         if name == "children":
             return [child.id for child in value]
         return value
 
 
 class PageHBox(PageBox):
-    """Side by side."""
+    """A container with its children side by side."""
 
     kind = "HBox"
 
 
 class PageVBox(PageBox):
-    """One below the other."""
+    """A container with its children one below the other."""
 
     kind = "VBox"
 
@@ -78,7 +78,7 @@ class PageHTML(Widget):
 
 
 class PageImage(Widget):
-    """A picture: its bytes, and the format that they have."""
+    """A picture: `value` are its bytes in `format`."""
 
     kind = "Image"
     FIELDS: ClassVar[Mapping[str, Any]] = {
@@ -89,14 +89,14 @@ class PageImage(Widget):
     }
 
     def on_page(self, name: str, value: Any) -> Any:
-        """Bytes as an address."""
+        """The bytes as a data URL."""
         if name != "value" or not value:
             return value or ""
         return f"data:image/{self.format};base64,{b64encode(value).decode()}"
 
 
 class PageButton(Widget):
-    """Something to press."""
+    """A button."""
 
     kind = "Button"
     FIELDS: ClassVar[Mapping[str, Any]] = {"button_style": ""}
@@ -107,13 +107,13 @@ class PageButton(Widget):
 
     def click(self) -> None:
         """Press it."""
-        # A copy of them: a press may make another card, which listens as well.
+        # A copy: a callback may register others.
         for call in tuple(self._observers.get("click", ())):
             call(self)
 
     def hear(self, what: str, value: Any) -> None:
-        """A press."""
-        # It may have been under way when the button was switched off.
+        """Take in a press of the page."""
+        # The press may have been on its way when the button was disabled.
         if what == "click" and not self.disabled:
             self.click()
 
@@ -132,7 +132,7 @@ class PageTextarea(PageText):
 
 
 class PageIntSlider(Widget):
-    """A number between two others."""
+    """An integer between `min` and `max`."""
 
     kind = "IntSlider"
     FIELDS: ClassVar[Mapping[str, Any]] = {"value": 0, "min": 0, "max": 100}
@@ -143,17 +143,17 @@ class PageIntSlider(Widget):
         super().__init__(value=value, min=min, max=max, **given)
 
     def assign(self, name: str, value: Any) -> None:
-        """What is chosen stays between the ends."""
+        """Set a field; the value is kept between the ends."""
         if name == "value":
             value = sorted((self.min, value, self.max))[1]
         super().assign(name, value)
-        # A playback that was cut short has fewer steps than the one that was shown: the handle goes along.
+        # A playback that was cut short has fewer steps: the handle moves with its end.
         if name == "max" and self.value > value:
             super().assign("value", value)
 
 
 class PageSelection(Widget):
-    """One of several: `options` are words, or pairs of a word and a value; `index` is which is chosen."""
+    """A choice of one: `options` are labels or pairs (label, value); `index` is the chosen one, None for none."""
 
     FIELDS: ClassVar[Mapping[str, Any]] = {"options": (), "index": None, "value": None}
     empty = False
@@ -161,24 +161,24 @@ class PageSelection(Widget):
     def __init__(self, options: Sequence[Any] = (), **given: Any) -> None:
         value = given.pop("value", None)
         super().__init__(options=tuple(options), **given)
-        # As with ipywidgets: where nobody says which, it is the first.
+        # As in ipywidgets the first option is the default.
         first = 0 if self.options and not self.empty else None
         self._choose(first)
         if value is not None:
             self.value = value
 
     def labels(self) -> list[str]:
-        """The words."""
+        """The labels of the options."""
         return [
             str(each[0] if isinstance(each, tuple) else each) for each in self.options
         ]
 
     def values(self) -> list[Any]:
-        """What each of them means."""
+        """The values of the options."""
         return [each[1] if isinstance(each, tuple) else each for each in self.options]
 
     def assign(self, name: str, value: Any) -> None:
-        """Other options choose the first of them; the value and its index go together."""
+        """Set a field; new options choose the first one; `value` and `index` follow each other."""
         if name == "options":
             super().assign("options", tuple(value))
             self._choose(0 if self.options and not self.empty else None)
@@ -191,12 +191,12 @@ class PageSelection(Widget):
 
     def _choose(self, index: int | None) -> None:
         chosen = None if index is None else self.values()[index]
-        # Past this class' own `assign`, which would come back here.
+        # The parent's `assign`: this class' own would recurse.
         super().assign("index", index)
         super().assign("value", chosen)
 
     def on_page(self, name: str, value: Any) -> Any:
-        """Values are anything; the page knows their words."""
+        """The options as labels: values may be any Python object."""
         if name == "options":
             return self.labels()
         if name == "value":
@@ -205,41 +205,41 @@ class PageSelection(Widget):
 
 
 class PageDropdown(PageSelection):
-    """A list that opens."""
+    """A dropdown list."""
 
     kind = "Dropdown"
 
 
 class PageToggleButtons(PageSelection):
-    """Buttons of which one is pressed."""
+    """A row of buttons, one of them pressed."""
 
     kind = "ToggleButtons"
 
 
 class PageRadioButtons(PageSelection):
-    """Options of which none is chosen at first."""
+    """Radio buttons; none is chosen at first."""
 
     kind = "RadioButtons"
     empty = True
 
 
 class PageScript(Widget):
-    """Shows nothing; its script sets the values."""
+    """An invisible widget whose script sets its values."""
 
     kind = "Script"
 
     def __init__(self, name: str, code: str, style: str = "", **values: Any) -> None:
         super().__init__()
-        # The names of its values are the script's own, so they cannot stand in FIELDS.
+        # The names of its values differ by script, so they are not in FIELDS.
         self._values |= {"code": code, "style_sheet": style, **values}
         self.tell("code", "style_sheet", *values)
 
 
 def page_style(**_: Any) -> None:
-    """Buttons are as wide as their words."""
+    """A button's style, which is ignored: buttons are as wide as their labels."""
 
 
-# As ipywidgets calls them.
+# The names of ipywidgets.
 Layout = PageLayout
 Box = PageBox
 HBox = PageHBox

@@ -1,4 +1,4 @@
-"""The pages' templates: Jinja2, set up in one way for all who write pages."""
+"""Jinja2 environments for templates of pages."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
 @cache
 def templates_of(package: str) -> Environment:
-    """The templates in the folder `templates` of a package; all that is put into them is escaped."""
-    # Only who writes a page waits for Jinja2.
+    """The environment of the folder `templates` of a package, with escaping on."""
+    # Imported here, since Jinja2 is only needed where a page is written.
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     return Environment(

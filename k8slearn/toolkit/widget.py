@@ -1,6 +1,6 @@
-"""What all widgets of a page have: fields that are observed, classes, a layout, and the wire to the page.
+"""The base of the page's widgets: fields that can be observed, CSS classes, a layout, and the wire to the page.
 
-What has changed goes to the page as one JSON text, and the page says what was pressed.
+Changes go to the page as one JSON text; the page sends back what was pressed or entered.
 """
 
 from __future__ import annotations
@@ -16,28 +16,28 @@ from weakref import WeakValueDictionary
 Observer = Callable[[Any], object]
 
 _numbers = count(1)
-# Weak, so that a card that is gone takes its widgets along; a press that comes too late finds none.
+# Widgets by id. Weak, so that widgets go with their card; a press that comes too late finds none.
 _widgets: WeakValueDictionary[str, Widget] = WeakValueDictionary()
-# By their ids, with the names of what has changed; held strongly until the page knows.
+# Changed widgets by id, with the names of their changed fields; held strongly until they are sent.
 _changed: dict[str, tuple[Widget, set[str]]] = {}
 
 
 class Wire:
-    """What leads to the page: `send` takes a JSON text; nothing is sent before somebody listens."""
+    """The connection to the page: `send` takes a JSON text; without it nothing is sent."""
 
     def __init__(self) -> None:
         self.send: Callable[[str], object] | None = None
         self._due = False
 
     def soon(self) -> None:
-        """Send when what is being done is done: one text for all of it."""
+        """Send once the running callback has ended: one text for all its changes."""
         if self.send is not None and not self._due:
-            # One click changes dozens of fields, and each text means that the page lays itself out anew.
+            # One click changes dozens of fields, and the page is laid out anew with each text.
             self._due = True
             asyncio.get_running_loop().call_soon(self.flush)
 
     def flush(self) -> None:
-        """Send what has changed."""
+        """Send all changes now."""
         self._due = False
         if self.send is not None and _changed:
             self.send(news())
@@ -47,9 +47,9 @@ wire = Wire()
 
 
 def news() -> str:
-    """What has changed since the last time, as JSON: the new state of each widget."""
+    """All changes since the last call, as JSON: the new state of each changed widget."""
     told = []
-    # In any order: the page makes all that are new before it fills one (`show` in run.js).
+    # The order does not matter: the page makes all new widgets before it fills one (`show` in run.js).
     while _changed:
         _, (widget, names) = _changed.popitem()
         told.append({"id": widget.id, "kind": widget.kind, **widget.state(names)})
@@ -57,7 +57,7 @@ def news() -> str:
 
 
 def hear(text: str) -> None:
-    """What the page says: which widget, what was done to it, and the value."""
+    """Take in a message of the page, as JSON: the widget's id, what was done to it, and the value."""
     told = json.loads(text)
     widget = _widgets.get(told["id"])
     if widget is not None:
@@ -65,10 +65,10 @@ def hear(text: str) -> None:
 
 
 class PageLayout:
-    """The place that a widget takes; each name is one of CSS, with _ for -."""
+    """A widget's layout; each attribute is a CSS property, with _ for -."""
 
     def __init__(self, owner: Widget | None = None, **rules: Any) -> None:
-        # Past __setattr__, to which every name is a rule of CSS.
+        # Not by __setattr__, which takes every name for a CSS property.
         self.__dict__["_owner"] = owner
         self.__dict__["rules"] = {key: rule for key, rule in rules.items() if rule}
 
@@ -80,13 +80,13 @@ class PageLayout:
             self._owner.tell("layout")
 
     def __getattr__(self, name: str) -> Any:
-        # Python's own questions (`copy` asks for __deepcopy__) are no rules.
+        # Special names (`copy` looks for __deepcopy__) are no CSS properties.
         if name.startswith("_"):
             raise AttributeError(name)
         return self.__dict__["rules"].get(name)
 
     def css(self) -> str:
-        """As a style sheet says it."""
+        """The layout as the text of a style attribute."""
         rules = [
             f"{name.replace('_', '-')}:{rule}"
             for name, rule in self.rules.items()
@@ -96,7 +96,7 @@ class PageLayout:
 
 
 class Widget:
-    """Its fields are those of FIELDS, each with the value that it has at first."""
+    """A widget; FIELDS are its fields with their initial values."""
 
     kind: ClassVar[str] = "Widget"
     FIELDS: ClassVar[Mapping[str, Any]] = {}
@@ -122,7 +122,7 @@ class Widget:
         self.tell(*self._values, "classes", "layout")
 
     def __getattr__(self, name: str) -> Any:
-        # Asked before __init__ has set them, `self._values` would lead here again, for ever.
+        # Before __init__ has set it, `self._values` would recurse into this method.
         values = self.__dict__.get("_values", {})
         if name in values:
             return values[name]
@@ -135,9 +135,9 @@ class Widget:
             object.__setattr__(self, name, value)
 
     def assign(self, name: str, value: Any) -> None:
-        """Change a field, and tell the page and whoever observes it."""
+        """Set a field, and notify the page and the observers."""
         old = self._values[name]
-        # What stays is no news: two widgets that follow each other come to rest here.
+        # No change, no notification: this ends the recursion of two widgets that follow each other.
         if old == value:
             return
         self._values[name] = value
@@ -145,13 +145,13 @@ class Widget:
         self.notify(name, old, value)
 
     def tell(self, *names: str) -> None:
-        """These are news for the page."""
+        """Mark these fields as changed, to be sent to the page."""
         _changed.setdefault(self.id, (self, set()))[1].update(names)
         wire.soon()
 
     def notify(self, name: str, old: Any, new: Any) -> None:
-        """Tell the observers."""
-        # As traitlets words it: the same observers serve both toolkits.
+        """Call the observers of a field."""
+        # The form of traitlets, so that observers work with both toolkits.
         change = {"name": name, "old": old, "new": new, "owner": self}
         for observer in tuple(self._observers.get(name, ())):
             observer(change)
@@ -162,14 +162,14 @@ class Widget:
             self._observers.setdefault(name, []).append(observer)
 
     def add_class(self, name: str) -> Widget:
-        """Give it a class of the style sheet."""
+        """Add a CSS class."""
         if name not in self._dom_classes:
             self._dom_classes += (name,)
             self.tell("classes")
         return self
 
     def remove_class(self, name: str) -> Widget:
-        """Take the class away."""
+        """Remove a CSS class."""
         if name in self._dom_classes:
             self._dom_classes = tuple(
                 each for each in self._dom_classes if each != name
@@ -179,11 +179,11 @@ class Widget:
 
     @contextmanager
     def hold_sync(self) -> Iterator[None]:
-        """Nothing is sent before the turn is over anyhow."""
+        """Does nothing: changes are sent together in any case. Part of the interface of ipywidgets."""
         yield
 
     def state(self, names: set[str]) -> dict[str, Any]:
-        """These fields as the page takes them."""
+        """The values of these fields, in the form for the page."""
         told: dict[str, Any] = {}
         for name in sorted(names):
             if name == "classes":
@@ -195,16 +195,16 @@ class Widget:
         return told
 
     def on_page(self, name: str, value: Any) -> Any:
-        """A field's value as the page takes it."""
+        """A field's value in the form for the page."""
         return value
 
     def hear(self, what: str, value: Any) -> None:
-        """The page says that a field was changed there."""
+        """Take in a field's new value from the page."""
         if what in self._values:
             self.assign(what, value)
 
     def close(self) -> None:
-        """Take it off the page."""
+        """Remove it from the page."""
         self.assign("closed", True)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
