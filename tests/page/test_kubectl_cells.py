@@ -77,8 +77,16 @@ CELLS = [
         words.KUBECTL_NO_OPTION.format(verb="get", option="chunk-size"),
     ),
     ("kubectl get pods -o", "error: flag needs an argument: --output"),
-    ("kubectl set env ds/x a=b", words.KUBECTL_ONLY_IMAGE),
-    ("kubectl rollout restart deploy/web", words.KUBECTL_ONLY_DAEMON_SETS),
+    (
+        "kubectl set subject ds/x a=b",
+        words.KUBECTL_SET.format(
+            command="subject", known="image、resources、env、serviceaccount、sa"
+        ),
+    ),
+    (
+        "kubectl rollout undo deploy/web",
+        words.KUBECTL_NOT_OF_KIND.format(command="undo", kind="Deployment"),
+    ),
     ("kubectl patch ns default -p '{'", words.KUBECTL_BAD_PATCH),
     (
         "kubectl taint node node1 dedicated",
@@ -150,6 +158,39 @@ def test_what_the_panel_says_of_a_click_does_the_same_when_it_is_typed(
         assert typed.list(kind) == pressed.list(kind)
 
 
+NEVER = [
+    ("wait ds/filebeat-ds --for=jsonpath={.status.numberReady}=9", 30.0),
+    ("wait ds/filebeat-ds --for=delete --timeout=5s", 5.0),
+    ("wait node/node1 --for=condition=Nothing --timeout=1m", 60.0),
+]
+
+
+@pytest.mark.parametrize(("line", "seconds"), NEVER)
+def test_time_goes_on_for_whoever_waits_and_no_longer(
+    line: str, seconds: float, started: Cluster
+) -> None:
+    cluster = started.fork()
+    printed = small.run(cluster, f"kubectl {line}")
+    assert printed.startswith("error: timed out waiting for the condition on ")
+    assert cluster.now - started.now == seconds
+
+
+def test_a_rollout_is_waited_for_as_long_as_the_line_says(started: Cluster) -> None:
+    cluster = started.fork()
+    small.run(cluster, "kubectl set image ds/filebeat-ds filebeat=x:2")
+    printed = small.run(cluster, "kubectl rollout status ds/filebeat-ds --timeout=1s")
+    assert printed.endswith("error: timed out waiting for the condition\n")
+    assert cluster.now - started.now == 1.0
+
+
+def test_what_is_waited_for_comes(started: Cluster) -> None:
+    cluster = started.fork()
+    small.run(cluster, "kubectl delete ds/filebeat-ds")
+    line = "kubectl wait pods -l app=filebeat --for=delete --timeout=2m"
+    printed = small.run(cluster, line)
+    assert printed.count(" condition met\n") == 3
+
+
 def test_the_example_is_typed_too(started: Cluster) -> None:
     cluster = started.fork()
     small.run(cluster, "kubectl delete ds filebeat-ds")
@@ -159,13 +200,16 @@ def test_the_example_is_typed_too(started: Cluster) -> None:
 
 
 PIECES = """
-get describe logs exec apply create delete label annotate taint cordon uncordon drain patch scale set rollout
+get describe logs exec wait apply create delete label annotate taint cordon uncordon drain patch scale set rollout
 status history undo restart image pods ds/filebeat-ds node/node1 node1 node nodes deploy/web ns default filebeat-ds all
 / - = a=b a- a=b:NoSchedule a:NoExecute- :NoSchedule filebeat=x:2 *=y -n kube-system -A -l app=filebeat a!!b
 -o wide yaml json name jsonpath={.items[*]} jsonpath={range jsonpath={[?(@.a>1)]}{..b}{end}
  custom-columns=A:.metadata custom-columns= custom-columns=A --all --force --overwrite --now
 --watch=false --grace-period=x --grace-period=-1 --replicas=2 --to-revision=1 --type=json --type=merge --type=other
 --field-selector spec.nodeName=node1 a!! --show-events nobody rs,svc,cm controllerrevisions filebeat
+resources env sa configmap clusterrole clusterrolebinding priorityclass pause --requests=cpu=1 --limits=a --value=5
+--for=delete --for=jsonpath={.a}=b --for=condition=Ready --timeout=1s --revision=1 --from-literal=a=b --verb=get
+--resource=pods --clusterrole=a --serviceaccount=a:b --global-default
 -c filebeat --tail=1 --since=5 --since=1m --all-containers --prefix svc/kubernetes -- hostname cat -l
 x -p 5 {} [] '[{}]' spec: '{"spec":5}' --sort-by=.spec --sort-by={} -L a,b --show-labels --cascade=x --filename=-
 """

@@ -70,9 +70,10 @@ KUBECTL_NO_FILES = (
 KUBECTL_NO_SHELL = "这一页里没有 shell，所以用不了“{sign}”：每行写一条 kubectl 命令。"
 KUBECTL_OPEN_QUOTE = "引号没有配对：{line}"
 KUBECTL_ONLY = "写 kubectl 命令的单元格里用不了 {word}：每行都要以 kubectl 开头。"
-KUBECTL_ONLY_IMAGE = "这一页的 kubectl set 只会 set image，例如：kubectl set image ds/filebeat-ds filebeat=镜像"
+KUBECTL_SET = "这一页的 kubectl set 不会 {command}。它会 {known}。"
 KUBECTL_ROLLOUT = "这一页的 kubectl rollout 不会 {command}。它会 {known}。"
-KUBECTL_ONLY_DAEMON_SETS = "这一页的 kubectl rollout 只管 DaemonSet。"
+KUBECTL_NOT_OF_KIND = "这一页的 kubectl rollout {command} 不管 {kind}，只管 DaemonSet；要用它，就在电脑上装好课程。"
+KUBECTL_WAIT_BRACES = "--for=jsonpath= 后面要写带花括号的路径，例如：--for=jsonpath='{.status.numberReady}'=3"
 KUBECTL_NO_DESCRIPTION = (
     "这一页的 kubectl describe 不会 {kind}。用 kubectl get 加 -o yaml 看它的全部内容。"
 )

@@ -21,6 +21,8 @@ from k8slearn.page.kubectl import (
     logs,
     manifests,
     rollout,
+    settings,
+    waiting,
 )
 from k8slearn.page.kubectl.lines import TypedLine, lines_of
 from k8slearn.page.kubectl.options import (
@@ -48,8 +50,9 @@ _COMMANDS: dict[str, Answer] = {
     "drain": drain.drain,
     "patch": changes.patch,
     "scale": changes.scale,
-    "set": changes.set_image,
+    "set": settings.settings,
     "rollout": rollout.rollout,
+    "wait": waiting.wait,
 }
 
 

@@ -5,19 +5,18 @@ Kubernetes: kubectl/pkg/cmd/logs, kubectl/pkg/polymorphichelpers/logsforobject.g
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from math import ceil
 
 from k8slearn.apimachinery.errors import ApiError
-from k8slearn.apimachinery.gotime import duration_complaint
 from k8slearn.apimachinery.objects import Object, name
 from k8slearn.cluster import Cluster
 from k8slearn.containers.log import LogOptions, NoLog, PodLog
 from k8slearn.containers.told import told
 from k8slearn.kinds.tables import NOTHING
+from k8slearn.page.kubectl.durations import duration
 from k8slearn.page.kubectl.listing import named, selected
 from k8slearn.page.kubectl.options import Invocation, RefusedError, Unended
 from k8slearn.page.kubectl.pods_of import (
@@ -51,7 +50,6 @@ See 'kubectl logs -h' for help and examples"""
 _TWICE = "error: only one of -c or an inline [CONTAINER] arg is allowed"
 # Of several Pods so many lines of each.
 _FEW = 10
-_UNITS = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1, "m": 60, "h": 3600}
 
 
 def logs(cluster: Cluster, asked: Invocation) -> Iterator[str]:
@@ -81,29 +79,16 @@ def _options(asked: Invocation) -> LogOptions:
             raise RefusedError(_TWICE)
         container = asked.arguments[1]
     tail = asked.number("tail", "logs")
+    # None of it is all of it.
+    since = duration(asked, "since", "logs") or 0
     return LogOptions(
         container=container,
         tail=None if tail is None or tail < 0 else tail,
         limit=asked.number("limit-bytes", "logs") or None,
         previous=asked.has("previous"),
         timestamps=asked.has("timestamps"),
-        since_seconds=_seconds(asked.options.get("since")),
+        since_seconds=ceil(since) or None,
     )
-
-
-def _seconds(written: str | None) -> int | None:
-    if written is None:
-        return None
-    complaint = duration_complaint(written)
-    if complaint:
-        raise RefusedError(
-            f'error: invalid argument "{written}" for "--since" flag: {complaint}',
-            "See 'kubectl logs --help' for usage.",
-        )
-    parts = re.findall(r"([\d.]+)([a-zµ]+)", written)
-    total = sum(float(number) * _UNITS.get(unit, 1e-6) for number, unit in parts)
-    # None of it is all of it.
-    return ceil(total) or None
 
 
 def _named(cluster: Cluster, asked: Invocation) -> tuple[list[Object], list[str]]:

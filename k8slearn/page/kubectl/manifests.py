@@ -11,6 +11,7 @@ from k8slearn.apimachinery import manifests
 from k8slearn.apimachinery.objects import Object, name, namespace
 from k8slearn.cluster import Cluster
 from k8slearn.locale import page as words
+from k8slearn.page.kubectl.creation import create_named, creation_of
 from k8slearn.page.kubectl.options import Invocation, RefusedError
 from k8slearn.page.kubectl.targets import is_same, label_of
 
@@ -32,12 +33,10 @@ def _deed(before: Object | None, after: Object) -> str:
 
 
 def create(cluster: Cluster, asked: Invocation) -> Iterator[str]:
-    """The documents, or a Namespace by its name: other kinds by options are not here."""
-    if asked.arguments[:1] in (("namespace",), ("ns",)) and len(asked.arguments) == 2:
-        asked.only()
-        called = {"name": asked.arguments[1]}
-        document = {"apiVersion": "v1", "kind": "Namespace", "metadata": called}
-        yield f"{_label(cluster, cluster.create(document))} created"
+    """The documents, or one object by its name and options."""
+    creation = creation_of(asked.arguments)
+    if creation is not None:
+        yield from create_named(cluster, asked, creation)
         return
     asked.only("filename")
     for document in _documents(asked):

@@ -22,6 +22,7 @@ _SHORT = {
 # Some commands have other words for the same letter.
 _SHORT_OF = {
     "exec": {"c": "container", "i": "stdin", "t": "tty"},
+    "set": {"c": "container"},
     "logs": {"c": "container", "f": "follow", "p": "previous"},
 }
 # Options that stand alone; each other one is followed by its value.
@@ -34,6 +35,7 @@ _SWITCHES = frozenset(
         "delete-emptydir-data",
         "follow",
         "force",
+        "global-default",
         "ignore-daemonsets",
         "ignore-not-found",
         "no-headers",
@@ -73,7 +75,8 @@ class RefusedError(Exception):
 class Invocation:
     """What a line asks for: its arguments in their order, its options by their long names, and what it is given.
 
-    `command` stands behind `--`: what is to run in a container.
+    `command` stands behind `--`: what is to run in a container. Of an option that stands twice the last one counts,
+    except where `every` is asked for.
     """
 
     verb: str
@@ -81,6 +84,7 @@ class Invocation:
     options: dict[str, str] = field(default_factory=dict)
     stdin: str = ""
     command: tuple[str, ...] = ()
+    repeated: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def namespace(self) -> str:
@@ -90,6 +94,10 @@ class Invocation:
     def has(self, switch: str) -> bool:
         """Whether an option that stands alone was given, and not as `--switch=false`."""
         return self.options.get(switch, "false") != "false"
+
+    def every(self, option: str) -> list[str]:
+        """All values that an option was given."""
+        return self.repeated.get(option, [])
 
     def number(self, name: str, command: str) -> int | None:
         """The number that an option gives, None where it is not given. Raises RefusedError."""
@@ -120,6 +128,7 @@ def invocation_of(words_of_line: tuple[str, ...], stdin: str = "") -> Invocation
     """What the words ask for. Raises RefusedError."""
     arguments: list[str] = []
     options: dict[str, str] = {}
+    repeated: dict[str, list[str]] = {}
     rest = list(words_of_line)
     while rest:
         word = rest.pop(0)
@@ -133,6 +142,7 @@ def invocation_of(words_of_line: tuple[str, ...], stdin: str = "") -> Invocation
         if value is None:
             value = "true" if name in _SWITCHES else _value(name, rest)
         options[name] = value
+        repeated.setdefault(name, []).append(value)
     if not arguments:
         raise RefusedError(words.KUBECTL_NO_VERB)
     return Invocation(
@@ -141,6 +151,7 @@ def invocation_of(words_of_line: tuple[str, ...], stdin: str = "") -> Invocation
         options=options,
         stdin=stdin,
         command=tuple(rest),
+        repeated=repeated,
     )
 
 
