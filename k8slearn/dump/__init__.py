@@ -1,6 +1,6 @@
 """Dumps of real clusters: `kubectl get … -o yaml`, a folder of such files, `kubectl cluster-info dump`.
 
-What always holds: nothing is sent anywhere, no value of a Secret is kept, and whatever a dump lacks is said.
+Invariants: nothing is sent anywhere, no value of a Secret is kept, and whatever a dump lacks is reported.
 """
 
 from __future__ import annotations
@@ -41,13 +41,13 @@ __all__ = [
 
 
 def read(paths: Iterable[str | Path]) -> Backup:
-    """What files and folders hold, put together. Raises DumpError."""
+    """Read files and folders into one backup. Raises DumpError."""
     with uncollected():
         given: list[Object] = []
         title = ""
         for text in texts(paths):
             title = text.title
-            # An empty file among others is nothing: kubectl writes one for each kind that there is none of.
+            # Empty files are ignored: kubectl writes one for each kind without objects.
             given += _objects(text)
         if not given:
             raise DumpError(words.EMPTY.format(file=title))
@@ -59,7 +59,7 @@ def _objects(text: DumpText) -> list[Object]:
 
 
 def backup_of(given: Iterable[Object]) -> Backup:
-    """What a cluster can be put back from: the objects, numbered, with stand-ins for what they name."""
+    """The backup of these objects, with versions and with stand-ins for missing objects that they name."""
     kept = stored(map(without_secrets, given))
     found = Found(with_known_templates(Found(kept)))
     time = newest(found.objects) or 0.0

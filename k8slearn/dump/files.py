@@ -1,4 +1,4 @@
-"""A dump's files as texts: from folders, in whatever way a shell wrote them."""
+"""Reads a dump's files as text, in whatever encoding a shell wrote them."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from typing import NamedTuple
 from k8slearn.locale import dump as words
 from k8slearn.mistakes import WrongValueError
 
-# What `kubectl cluster-info dump` and people call such files; its logs.txt are not among them.
+# The endings of such files; the logs.txt of `kubectl cluster-info dump` are not read.
 ENDINGS = (".yaml", ".yml", ".json", ".yaml.gz", ".yml.gz", ".json.gz")
-# Ten times the largest that was tried: beyond it, something else was meant.
+# Ten times the largest dump that was tried: a larger file is hardly a dump.
 MOST_BYTES = 600 * 2**20
 _GZIP = b"\x1f\x8b"
 _MARKS = (
-    # The longer first: the mark of UTF-32 begins as that of UTF-16 does.
+    # UTF-32 first: its byte order mark begins with that of UTF-16.
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -28,18 +28,18 @@ _MARKS = (
 
 
 class DumpError(WrongValueError):
-    """A dump that cannot be read; the message says what to do instead."""
+    """A dump cannot be read; the message says what to do."""
 
 
 class DumpText(NamedTuple):
-    """A file's content and what to call it."""
+    """A file's text, and its name for messages."""
 
     title: str
     text: str
 
 
 def texts(paths: Iterable[str | Path]) -> Iterator[DumpText]:
-    """The texts of files and of all that lies in folders. Raises DumpError."""
+    """The texts of these files and of all files in these folders. Raises DumpError."""
     for each in paths:
         path = Path(each).expanduser()
         if path.is_dir():
@@ -70,7 +70,7 @@ def _of_file(path: Path) -> DumpText:
 
 
 def _unpacked(path: Path) -> bytes:
-    """The bytes of a file that may be packed. Raises DumpError where it unpacks to far more than a dump has."""
+    """The bytes of a file, unpacked if it is gzip. Raises DumpError where there are more than MOST_BYTES."""
     content = path.read_bytes()
     if not content.startswith(_GZIP):
         return content
@@ -82,7 +82,7 @@ def _unpacked(path: Path) -> bytes:
 
 
 def decoded(content: bytes, title: str) -> str:
-    """The text of a file, with line ends as Unix has them. Raises DumpError."""
+    """The text of a file, with Unix line ends. Raises DumpError."""
     try:
         text = content.decode(_encoding(content))
     except UnicodeDecodeError:
@@ -94,7 +94,7 @@ def _encoding(content: bytes) -> str:
     for mark, encoding in _MARKS:
         if content.startswith(mark):
             return encoding
-    # `>` in PowerShell 5 writes UTF-16 with its mark, but who copies on may lose the mark.
+    # `>` in PowerShell 5 writes UTF-16 with a byte order mark, which copying may lose.
     head = content[:4]
     if len(head) == 4 and not head[1] and not head[3]:
         return "utf-16-le"

@@ -1,4 +1,4 @@
-"""The objects of a dump, by what is asked about them."""
+"""Queries about the objects of a dump."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _TEMPLATES = ("DaemonSet", "Deployment", "ReplicaSet", "StatefulSet", "Job")
 
 
 class Found:
-    """What a dump holds."""
+    """The objects of a dump, indexed."""
 
     def __init__(self, objects: Iterable[Object]) -> None:
         self.objects = list(objects)
@@ -28,7 +28,7 @@ class Found:
             self._pods.setdefault(controller_uid(pod), []).append(pod)
 
     def kinds(self) -> list[str]:
-        """The kinds of which there is something."""
+        """The kinds that have objects."""
         return list(self._of)
 
     def of(self, kind: str) -> list[Object]:
@@ -40,7 +40,7 @@ class Found:
         return self._pods.get(owner, [])
 
     def pod_specs(self) -> Iterator[tuple[str, Object]]:
-        """What Pods are, and those that templates will make: the namespace and the spec."""
+        """(namespace, spec) of all Pods and of all Pod templates."""
         for pod in self.of("Pod"):
             yield namespace(pod), pod["spec"]
         for kind in _TEMPLATES:
@@ -51,7 +51,7 @@ class Found:
             yield namespace(cron_job), job.get("template", {}).get("spec", {})
 
     def owners_elsewhere(self) -> dict[str, int]:
-        """By kind, how many Pods have a controller that is not here."""
+        """By kind of controller, the number of Pods whose controller is missing."""
         there = {uid(o) for o in self.objects if "uid" in o["metadata"]}
         found: dict[str, int] = {}
         for pod in self.of("Pod"):

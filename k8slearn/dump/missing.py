@@ -1,6 +1,6 @@
-"""What a dump does not hold: what is put in its place, who had better not run, and one sentence for each.
+"""What a dump lacks: for each lack the stand-ins, the components that must not run, and one sentence.
 
-One row a lack; the order is that in which a reader should hear of them.
+The order of the rows is the order in which a reader is told.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from k8slearn.kinds.namespace import SYSTEM_NAMESPACES
 from k8slearn.locale import dump as words
 
 MOST_NAMED = 3
-"""So many names stand in a sentence; a count says the rest."""
+"""The most names in a sentence; the rest are counted."""
 
 
 class Absence(NamedTuple):
-    """Something that is missing."""
+    """Something that a dump lacks: the sentence, the stand-ins, and the components that must not run."""
 
     sentence: str
     objects: tuple[Object, ...] = ()
@@ -28,7 +28,7 @@ class Absence(NamedTuple):
 
 
 def lacks(found: Found, secrets: int) -> list[Absence]:
-    """All that is missing; so many Secrets were read without their values."""
+    """All that a dump lacks; `secrets` is the number of Secrets read without their values."""
     given = [Absence(words.SECRETS.format(count=secrets))] if secrets else []
     for rule in _RULES:
         lack = rule(found)
@@ -38,7 +38,7 @@ def lacks(found: Found, secrets: int) -> list[Absence]:
 
 
 def listed(names: list[str]) -> str:
-    """Some names, and how many there are where that is more."""
+    """The first names, with their count where there are more."""
     shown = "、".join(names[:MOST_NAMED])
     if len(names) > MOST_NAMED:
         return words.AND_MORE.format(names=shown, count=len(names))
@@ -51,7 +51,7 @@ def listed(names: list[str]) -> str:
 def _nodes(found: Found) -> Absence | None:
     if found.of("Node"):
         return None
-    # All of these would take the Pods for those of Nodes that are gone.
+    # Each of these would take the Pods for Pods of deleted Nodes.
     idle = ("daemonset-controller", "pod-gc", "scheduler")
     return Absence(words.NO_NODES, idle=idle)
 
@@ -74,7 +74,7 @@ _LOOKING_FOR_PODS = (
     "statefulset-controller",
     "job-controller",
     "deployment-controller",
-    # It would take claims for unused.
+    # It would take claims for unused ones.
     "persistentvolumeclaim-protection-controller",
 )
 
@@ -96,7 +96,7 @@ def _jobs(found: Found) -> Absence | None:
 def _volumes(found: Found) -> Absence | None:
     if found.of("PersistentVolume"):
         return None
-    # It would take the volumes of claims, of those that stand in for others as well, for lost.
+    # It would take the volumes of claims, also of stand-ins, for lost.
     sentence = words.NO_VOLUMES if found.of("PersistentVolumeClaim") else ""
     return Absence(sentence, idle=("persistentvolume-binder",))
 
@@ -143,7 +143,7 @@ def _namespaces(found: Found) -> Absence | None:
     made = stand_ins.namespaces(found)
     if not made:
         return None
-    # Of those that every cluster has nobody need hear.
+    # Namespaces that every cluster has are not mentioned.
     names = [name(o) for o in made if name(o) not in SYSTEM_NAMESPACES]
     sentence = words.NO_NAMESPACES.format(names=listed(names)) if names else ""
     return Absence(sentence, tuple(made))
@@ -156,7 +156,7 @@ def _accounts(found: Found) -> Absence | None:
 
 
 def _defaults(found: Found) -> Absence | None:
-    # Every namespace has them, so nobody need hear of it.
+    # Every namespace has these, so they are not mentioned.
     return Absence("", tuple(stand_ins.defaults(found)))
 
 
@@ -211,7 +211,7 @@ def _one_namespace(found: Found) -> Absence | None:
     pods = {namespace(o) for o in found.of("Pod")}
     if len(pods) != 1 or not found.of("Node"):
         return None
-    # Whoever sees objects of another namespace has asked for all of them.
+    # Objects of a namespace without Pods show that all namespaces were dumped.
     if {namespace(o) for o in found.objects} - pods - {""}:
         return None
     return Absence(words.ONE_NAMESPACE.format(name=pods.pop()))

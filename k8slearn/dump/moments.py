@@ -1,4 +1,4 @@
-"""At which moment a dump was taken: the newest of all that its objects tell of having happened."""
+"""When a dump was taken: the newest time of anything that has happened, by its objects."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from k8slearn.apimachinery.objects import Object, seconds_of
 from k8slearn.kinds.event import TIMES
 
-# Only what happened: a deletionTimestamp, a certificate's end or a next run lies ahead.
+# Only times of past events: a deletionTimestamp, a certificate's end or a next run may lie ahead.
 _METADATA = ("creationTimestamp",)
 _OF_CONDITIONS = ("lastTransitionTime", "lastHeartbeatTime", "lastUpdateTime")
 _OF_LEASES = ("acquireTime", "renewTime")
@@ -17,7 +17,7 @@ _OF_STATES = ("startedAt", "finishedAt")
 
 
 def newest(objects: Iterable[Object]) -> float | None:
-    """The newest moment in simulated seconds, None where nothing tells of any."""
+    """The newest time in simulated seconds, None where there is none."""
     texts: set[str] = set()
     for o in objects:
         texts.update(_texts(o))
@@ -70,5 +70,5 @@ def _seconds(text: str) -> float | None:
     try:
         return seconds_of(text)
     except (ValueError, TypeError):
-        # Of a kind of somebody's own, who writes moments otherwise.
+        # A custom kind may have another format for times.
         return None

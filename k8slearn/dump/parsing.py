@@ -1,6 +1,6 @@
-"""The objects in a dump's text: YAML or JSON, lists or single ones, one document or many one after the other.
+"""Parses the objects in a dump's text: YAML or JSON, lists or single objects, one or several documents.
 
-What is no dump is told apart by what people really hand in: a table, a text that breaks off, an error of kubectl's.
+Common mistakes get a message of their own: a table, a truncated text, an error of kubectl.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from k8slearn.apimachinery.yaml_stream import documents
 from k8slearn.dump.files import DumpError, DumpText
 from k8slearn.locale import dump as words
 
-# Lines of kubectl's own that get into the file by `2>&1`: warnings, logs of klog, a server that answers slowly.
+# Lines of kubectl that get into the file by `2>&1`: warnings, logs of klog, errors.
 _NOISE = re.compile(
     r"Warning: |[IWE]\d{4} \d\d:\d\d:\d\d\.\d+ |error: |Error from server|Unable to connect"
     r"|Found existing alias|Flag --|No resources found"
@@ -26,14 +26,14 @@ _ERROR = re.compile(r"^(error: |Error from server|Unable to connect).*", re.MULT
 # The headings of `kubectl get`, with or without `-A` and `-o wide`.
 _TABLE = re.compile(r"^(NAMESPACE +)?NAME +[A-Z]", re.MULTILINE)
 _DESCRIBED = re.compile(r"^Name: +\S+", re.MULTILINE)
-# `kubectl cluster-info dump` without a folder: JSON, and between it the logs of all containers.
+# `kubectl cluster-info dump` without a folder writes JSON with the logs of all containers in between.
 _LOGS = re.compile(r"^==== (START|END) logs for container .*====$")
 _DONE = re.compile(r"^Cluster info dumped to ")
 _SHOWN = 120
 
 
 def objects(text: DumpText) -> list[Object]:
-    """All objects of a text, lists taken apart. Raises DumpError."""
+    """All objects of a text, including those in lists. Raises DumpError."""
     found: list[Object] = []
     for document in _documents(text):
         found += _apart(document, text)
@@ -58,7 +58,7 @@ def _documents(text: DumpText) -> Iterator[Any]:
 
 
 def _without_noise(text: str) -> str:
-    """The text without what kubectl says beside the objects, above and below them."""
+    """The text without kubectl's messages above and below the objects."""
     lines = text.split("\n")
     first = 0
     while first < len(lines) and _is_noise(lines[first]):
@@ -66,7 +66,7 @@ def _without_noise(text: str) -> str:
     last = len(lines)
     while last > first and _is_noise(lines[last - 1]):
         last -= 1
-    # A short text is copied at once; a long one only where there was something.
+    # Unchanged texts are not copied: they may be long.
     if first == 0 and last == len(lines):
         return text
     return "\n".join(lines[first:last])
@@ -77,7 +77,7 @@ def _is_noise(line: str) -> bool:
 
 
 def _error_of(text: str) -> str:
-    """What kubectl said instead of objects."""
+    """The error message of kubectl in a text without objects, '' if there is none."""
     found = _ERROR.search(text)
     if found is None:
         return ""
@@ -88,7 +88,7 @@ def _error_of(text: str) -> str:
 
 
 def _json(content: str, text: DumpText) -> Iterator[Any]:
-    """JSON documents one after the other, with the logs between them left out."""
+    """JSON documents one after the other, without the logs between them."""
     decoder = json.JSONDecoder()
     for piece in _without_logs(content):
         place = 0
@@ -110,8 +110,8 @@ def _next(piece: str, place: int) -> int:
 
 
 def _yaml_after_all(rest: str, text: DumpText, error: Exception) -> Iterator[Any]:
-    """YAML that only looks like JSON at first. Raises DumpError."""
-    # With as many closing brackets as opening ones it is no text that breaks off.
+    """The documents of a text that begins like JSON and is YAML. Raises DumpError."""
+    # More opening than closing brackets: the text is truncated.
     if rest.count("{") > rest.count("}"):
         line = text.text.count("\n") + 1
         raise DumpError(words.CUT_OFF.format(file=text.title, line=line))
@@ -147,7 +147,7 @@ def _unreadable(text: DumpText, content: str, error: Exception) -> str:
     mark = getattr(error, "problem_mark", None)
     line = mark.line + 1 if mark else 0
     last = content.rstrip("\n").count("\n") + 1
-    # Where a text was cut the parser stumbles at its very end.
+    # For a truncated text the parser's error is at the very end.
     if line and line >= last:
         return words.CUT_OFF.format(file=text.title, line=line)
     problem = getattr(error, "problem", None) or str(error)
@@ -156,7 +156,7 @@ def _unreadable(text: DumpText, content: str, error: Exception) -> str:
 
 
 def _apart(document: Any, text: DumpText) -> Iterator[Object]:
-    """An object, or those of a list; what names neither kind nor name is no dump. Raises DumpError."""
+    """The objects of a document. Raises DumpError for objects without kind or name."""
     if document is None:
         return
     if isinstance(document, list):
@@ -164,7 +164,7 @@ def _apart(document: Any, text: DumpText) -> Iterator[Object]:
             yield from _apart(each, text)
         return
     if isinstance(document, dict) and "items" in document and "kind" not in document:
-        # kubectl writes the fields in the order of the alphabet: the rest of the list has not come.
+        # kubectl writes fields in alphabetical order, so the rest of the list is missing.
         last = text.text.rstrip("\n").count("\n") + 1
         raise DumpError(words.CUT_OFF.format(file=text.title, line=last))
     if not isinstance(document, dict) or not isinstance(document.get("kind"), str):
@@ -177,12 +177,12 @@ def _apart(document: Any, text: DumpText) -> Iterator[Object]:
     if isinstance(metadata, dict) and isinstance(metadata.get("name"), str):
         yield document
         return
-    # A text that was cut may still be YAML: its last object is without a name.
+    # A truncated text may be valid YAML whose last object lacks a name.
     raise DumpError(words.NO_NAME.format(file=text.title, kind=kind))
 
 
 def _items(listed: Object, text: DumpText) -> Iterator[Object]:
-    """A typed list's items may be without a kind of their own, as the API itself answers."""
+    """The items of a list; in a typed list they may lack a kind, as in the API's own answers."""
     about = {
         "apiVersion": listed.get("apiVersion", "v1"),
         "kind": listed["kind"].removesuffix("List"),

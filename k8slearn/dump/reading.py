@@ -1,4 +1,4 @@
-"""From the objects of a dump to what a store can be put back from: one of each, in the version that is stored."""
+"""Turns the objects of a dump into those of a store: one of each, in its stored version."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from k8slearn.chance import FromText
 from k8slearn.kinds import find_row
 from k8slearn.kinds.kind import Kind
 
-# Answers about the moment, which nobody stores.
+# Computed for each request and never stored.
 NOT_STORED = ("PodMetrics", "NodeMetrics", "ComponentStatus", "Status", "Table", "Binding")  # fmt: skip
 _TEMPLATES = ("Deployment", "DaemonSet", "ReplicaSet", "StatefulSet", "Job", "ReplicationController")  # fmt: skip
 
 
 def stored(objects: Iterable[Object]) -> list[Object]:
-    """The objects as a store keeps them; of one that was dumped twice the newer."""
+    """The objects as a store keeps them; the newer one of duplicates."""
     found: dict[Key, Object] = {}
     for given in objects:
         if given["kind"] in NOT_STORED:
@@ -49,7 +49,7 @@ def _as_stored(given: Object) -> Object:
     row = find_row(given["apiVersion"], given["kind"])
     o = {**given}
     for field in ("spec", "status", "data"):
-        # YAML with nothing behind a field; a time that is null is one that Go holds by value.
+        # YAML without a value, or a time of Go's that is null.
         if field in o and o[field] is None:
             del o[field]
     o["metadata"] = _metadata(given, row)
@@ -75,7 +75,7 @@ def _metadata(given: Object, row: Kind | None) -> Object:
 
 
 def _of_today(o: Object, row: Kind) -> Object:
-    """What an older version wrote, as the present one reads it back."""
+    """An object of an older server as the present version would read it from etcd."""
     if o["kind"] in _TEMPLATES:
         o = {**o, "spec": _without_null_time(o["spec"])}
     elif o["kind"] == "CronJob":
@@ -86,17 +86,17 @@ def _of_today(o: Object, row: Kind) -> Object:
         if isinstance(data, dict) and isinstance(data.get("spec"), dict):
             return {**o, "data": {**data, "spec": _without_null_time(data["spec"])}}
     if o["kind"] in ("Pod", "Event"):
-        # Thousands of them, and nothing that came to be a default since is missed there.
+        # There may be thousands of these, and they lack no newer default.
         return o
     try:
         return row.default(o)
     except (KeyError, TypeError, AttributeError):
-        # Not of the shape that its type has: it stays as it is.
+        # It does not fit its type, and stays as it is.
         return o
 
 
 def _without_null_time(spec: Object) -> Object:
-    """A template without the `creationTimestamp: null` that Go wrote until 1.33: as a difference it would roll out."""
+    """A template without the `creationTimestamp: null` that Go wrote until 1.33, which would cause a rollout."""
     template = spec.get("template")
     if not isinstance(template, dict) or not isinstance(template.get("metadata"), dict):
         return spec
@@ -108,10 +108,10 @@ def _without_null_time(spec: Object) -> Object:
 
 
 def numbered(objects: Iterable[Object], time: float) -> tuple[list[Object], int]:
-    """The objects with a version of each one's own, and the latest of these.
+    """The objects, each with a unique resourceVersion, and the latest of these.
 
-    A version may be missing, no number (of an aggregated API), or another's as well: Events are often kept in an etcd
-    of their own, which counts by itself. Such an object gets the next after the latest.
+    A version may be missing, no number (in an aggregated API), or a duplicate: Events are often in an etcd of their
+    own with its own count. Such an object gets the next version after the latest.
     """
     taken: set[int] = set()
     found: list[Object] = []
@@ -132,11 +132,11 @@ def numbered(objects: Iterable[Object], time: float) -> tuple[list[Object], int]
 
 
 def _identified(o: Object, time: float) -> Object:
-    """The object with uid and birth, which a dump that somebody has cut down may lack."""
+    """The object with a uid and a creationTimestamp, which an edited dump may lack."""
     metadata: dict[str, Any] = o["metadata"]
     lacks = {}
     if not metadata.get("uid"):
-        # From its key: the same dump gives the same cluster.
+        # Derived from its key, so that the same dump gives the same cluster.
         lacks["uid"] = new_uid(FromText("/".join(key(o))))
     if not metadata.get("creationTimestamp"):
         lacks["creationTimestamp"] = timestamp(time)

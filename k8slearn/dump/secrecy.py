@@ -1,7 +1,7 @@
-"""What of a dump is nobody's business: it is not kept where it is not needed, and it is shown nowhere.
+"""Keeps private data of a dump private: it is dropped where it is not needed, and never shown.
 
-A Secret's values are dropped when a dump is read. The environment of a Pod has to stay as it is, for a template whose
-text changes is another template; so what looks like a password there is masked wherever something is shown.
+A Secret's values are dropped when a dump is read. A Pod's environment has to be kept, since a changed template would
+be another template; what looks like a password there is masked wherever something is shown.
 """
 
 from __future__ import annotations
@@ -16,21 +16,21 @@ from k8slearn.apimachinery.client_side_apply import LAST_APPLIED
 from k8slearn.apimachinery.objects import Object, annotations_of, with_metadata
 
 HIDDEN = "***"
-"""Stands for what is not shown."""
-# Shorter ones stand in any text by chance: to mask each "on" would leave nothing to read.
+"""Replaces what is not shown."""
+# Shorter values are not masked, since they occur in any text by chance, such as "on".
 LEAST = 4
-# What an environment calls a secret, in one piece or as a part between underlines: DB_PASSWORD, apiKey, AUTH_TOKEN.
+# Names of secret variables, whole or between underscores: DB_PASSWORD, apiKey, AUTH_TOKEN.
 _NAMES = re.compile(
     r"pass(word|wd|phrase|code)?$|pwd|secret|token|api_?key|access_?key|private_?key|encryption_?key"
     r"|credential|(^|_)auth$|dsn$|connection_?string|cookie|signing|bearer|jwt|salt$|webhook_?url",
     re.IGNORECASE,
 )
-# Of these the value says where a secret is, or is no secret at all: PASSWORD_FILE, TOKEN_TTL, TOKEN_URL.
+# Names whose value is no secret, or only says where it is: PASSWORD_FILE, TOKEN_TTL, TOKEN_URL.
 _HARMLESS = re.compile(
     r"(_|^)(file|path|dir|name|ttl|expir\w*|length|min|max|enabled?|policy|timeout|type|namespace|audience|issuer)$",
     re.IGNORECASE,
 )
-# Values that are secrets whatever they are called: signed tokens, keys of well-known services, a URL with a password.
+# Values that are secrets under any name: signed tokens, keys of well-known services, a URL with a password.
 _VALUES = re.compile(
     r"eyJ[\w-]{8,}\.[\w-]{8,}|AKIA[0-9A-Z]{12,}|gh[opsu]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}"
     r"|xox[abprs]-[\w-]{10,}|sk-[\w-]{16,}|AIza[\w-]{30,}|-----BEGIN [A-Z ]*PRIVATE KEY-----"
@@ -43,23 +43,23 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 def is_secret_name(name: str) -> bool:
-    """Whether what is called so is probably a password, a key or a token."""
+    """Whether a value of this name is probably a password, a key or a token."""
     parted = _CAMEL.sub("_", name).replace("-", "_").replace(".", "_")
     return bool(_NAMES.search(parted)) and not _HARMLESS.search(parted)
 
 
 def looks_secret(name: str, value: str) -> bool:
-    """Whether a value is one not to be shown: by its name, or by what it looks like."""
+    """Whether a value must not be shown, by its name or by its form."""
     if not value:
         return False
     return is_secret_name(name) or bool(_VALUES.search(value))
 
 
 def without_secrets(o: Object) -> Object:
-    """A Secret with its keys alone, and without the annotation that repeats what was applied; others as they are."""
+    """A Secret with its keys only, and without the annotation last-applied-configuration; other objects unchanged."""
     if o.get("kind") != "Secret":
         return o
-    # The keys stay: whoever names one that is not there cannot start.
+    # The keys stay: a container that refers to a missing key cannot start.
     emptied = {field: value for field, value in o.items() if field != "stringData"}
     keys = [*(o.get("data") or {}), *(o.get("stringData") or {})]
     if keys:
@@ -71,7 +71,7 @@ def without_secrets(o: Object) -> Object:
 
 
 def hidden_values(objects: Iterable[Object]) -> frozenset[str]:
-    """All values of these objects that are not to be shown, as they would stand in a text."""
+    """All values of these objects that must not be shown, as they would occur in a text."""
     found: set[str] = set()
     for o in objects:
         if o.get("kind") == "Secret":
@@ -79,7 +79,7 @@ def hidden_values(objects: Iterable[Object]) -> frozenset[str]:
         else:
             found |= set(_of_containers(o))
     long = {value for value in found if len(value) >= LEAST}
-    # An annotation may repeat it as JSON, where quotes and line ends are written otherwise.
+    # An annotation may repeat it as JSON, with quotes and line ends escaped.
     quoted = {json.dumps(value, ensure_ascii=False)[1:-1] for value in long}
     return frozenset(long | quoted)
 
@@ -90,13 +90,13 @@ def _of_secret(o: Object) -> Iterator[str]:
         try:
             yield b64decode(str(value)).decode()
         except ValueError:
-            # No text: it stands nowhere but in its coded form.
+            # Binary data occur only in base64.
             continue
     yield from map(str, (o.get("stringData") or {}).values())
 
 
 def _of_containers(value: Any) -> Iterator[str]:
-    """Wherever a container may stand: in a Pod, a template, a revision, a kind of somebody's own."""
+    """The secret values of all containers in a value: in a Pod, a template, a revision, a custom object."""
     if isinstance(value, list):
         for each in value:
             yield from _of_containers(each)
@@ -127,7 +127,7 @@ def _of_arguments(words: Any) -> Iterator[str]:
             continue
         option = _OPTION.match(word)
         if option is None:
-            # What follows `--password` as a word of its own, or looks like a secret by itself.
+            # The argument after `--password`, or one that looks like a secret by itself.
             if looks_secret(given, word):
                 yield word
             given = ""
@@ -140,15 +140,15 @@ def _of_arguments(words: Any) -> Iterator[str]:
 
 
 def masked(text: str, values: Iterable[str]) -> str:
-    """The text with none of the values in it."""
-    # The longest first: one may be a part of another.
+    """The text with each of the values replaced."""
+    # The longest first, since one may contain another.
     for value in sorted(values, key=len, reverse=True):
         text = text.replace(value, HIDDEN)
     return text
 
 
 def masked_object(o: Any) -> Any:
-    """An object as it may be shown: every text in it without what `hidden_values` finds in it."""
+    """A copy of an object with its hidden values masked in all texts."""
     values = hidden_values([o])
     if isinstance(o, dict) and o.get("kind") == "Secret":
         o = without_secrets(o)

@@ -1,6 +1,6 @@
-"""Stand-ins for what a dump names and does not hold, where without it everything would go another way.
+"""Stand-ins for objects that a dump names and lacks, where the cluster would behave differently without them.
 
-Each carries a label that says so. What is known of one follows from who names it, and from nothing else.
+Each has a label that says so. Its content follows only from the objects that name it.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _BY_ITSELF = ("ServiceAccount", "ConfigMap")
 
 
 def stand_in(api_version: str, kind: str, title: str, place: str = "", **rest: object) -> Object:  # fmt: skip
-    """A new object that says of itself that it only stands for another."""
+    """A new object with the label of stand-ins."""
     metadata: Object = {"name": title, "labels": {LABEL: "true"}}
     if place:
         metadata["namespace"] = place
@@ -46,7 +46,7 @@ def stand_in(api_version: str, kind: str, title: str, place: str = "", **rest: o
 
 
 def namespaces(found: Found) -> list[Object]:
-    """The namespaces that something lies in."""
+    """The namespaces of all objects."""
     there = {name(o) for o in found.of("Namespace")}
     wanted = {namespace(o) for o in found.objects} | {*SYSTEM_NAMESPACES}
     made = []
@@ -59,7 +59,7 @@ def namespaces(found: Found) -> list[Object]:
 
 
 def service_accounts(found: Found) -> list[Object]:
-    """The accounts that Pods run as, of a dump that has none."""
+    """The service accounts of Pods, for a dump without any."""
     wanted = set()
     for place, spec in found.pod_specs():
         wanted.add((place, spec.get("serviceAccountName") or "default"))
@@ -71,7 +71,7 @@ def service_accounts(found: Found) -> list[Object]:
 
 
 def defaults(found: Found) -> list[Object]:
-    """What each namespace has by itself, where it was not dumped: its controller would make it in a moment."""
+    """What controllers make in each namespace, where it was not dumped."""
     there = {key(o) for kind in _BY_ITSELF for o in found.of(kind)}
     certificates = [o for o in found.of("ConfigMap") if name(o) == ROOT_CA]
     certificate = certificates[0].get("data") if certificates else None
@@ -87,7 +87,7 @@ def defaults(found: Found) -> list[Object]:
 
 
 def priority_classes(found: Found) -> list[Object]:
-    """The classes of the system, and those that Pods name: their number stands in the Pod."""
+    """The system's priority classes, and those that Pods name, with the priority that stands in the Pod."""
     there = {name(o) for o in found.of("PriorityClass")}
     made = {title: system_class(title) for title in SYSTEM_CLASSES}
     for _, spec in found.pod_specs():
@@ -101,7 +101,7 @@ def priority_classes(found: Found) -> list[Object]:
 
 
 def runtime_classes(found: Found) -> list[Object]:
-    """The runtimes that Pods name."""
+    """The runtime classes that Pods name."""
     made = {}
     for _, spec in found.pod_specs():
         title = spec.get("runtimeClassName")
@@ -116,7 +116,7 @@ def runtime_classes(found: Found) -> list[Object]:
 # What Pods mount and read -------------------------------------------------------------------------------------------
 
 _Wanted = dict[tuple[str, str, str], set[str]]
-"""(kind, namespace, name) → the keys that somebody asks for."""
+"""(kind, namespace, name) → the keys that are used."""
 _VOLUMES = (("configMap", "ConfigMap"), ("secret", "Secret"))
 _ENV = (
     ("configMapRef", "ConfigMap"),
@@ -127,7 +127,7 @@ _ENV = (
 
 
 def mounted(found: Found, kinds: Iterable[str]) -> list[Object]:
-    """ConfigMaps, Secrets and claims that Pods name, of kinds that the dump has none of."""
+    """ConfigMaps, Secrets and claims that Pods name, for those of `kinds`."""
     wanted: _Wanted = {}
     for place, spec in found.pod_specs():
         for kind, title, asked in _references(spec):
@@ -143,7 +143,7 @@ def mounted(found: Found, kinds: Iterable[str]) -> list[Object]:
 
 
 def _own_claims(found: Found) -> Iterator[Object]:
-    """Those that are made for one Pod, and go with it."""
+    """The claims of Pods' ephemeral volumes."""
     for pod in found.of("Pod"):
         for title, is_own in claims_of(pod):
             if is_own:
@@ -197,10 +197,10 @@ def _secret(place: str, title: str, keys: list[str]) -> Object:
 
 def _claim(place: str, title: str, _keys: list[str]) -> Object:
     spec = {"accessModes": ["ReadWriteOnce"], "volumeName": f"{place}-{title}"}
-    # Bound, since a Pod that runs has its volume.
+    # Bound, since a running Pod has its volume.
     about = {"spec": spec, "status": {"phase": "Bound"}}
     claim = stand_in("v1", "PersistentVolumeClaim", title, place, **about)
-    # As the API server has made it; else somebody would have to put it on.
+    # With the finalizer that the API server's admission adds.
     return in_use_protection.mutate(claim)
 
 
@@ -215,10 +215,10 @@ _MAKERS: dict[str, Callable[[str, str, list[str]], Object]] = {
 
 
 def revisions(found: Found) -> list[Object]:
-    """The present revision of each owner that has none, under the name that its Pods carry.
+    """The present revision of each owner without one, named by the hash in its Pods' labels.
 
-    Not under the one that would be worked out here: Go's hash runs over another form of the template, and by a new
-    name every Pod would be one of yesterday's.
+    Not by a hash computed here: Go's hash covers another form of the template, and with a new name every Pod would
+    count as outdated.
     """
     having = {controller_uid(o) for o in found.of("ControllerRevision")}
     made = []
@@ -240,14 +240,14 @@ def _revision(owner: Object, number: int, mark: str, digest: str) -> Object:
     made = new_revision(owner, number, mark)
     about = {**labels(made), LABEL: "true"}
     if not digest:
-        # No Pod carries any: nobody minds what it is called.
+        # No Pod has a hash, so any name will do.
         return with_metadata(made, labels=about)
     about[mark] = digest
     return with_metadata(made, name=f"{name(owner)}-{digest}", labels=about)
 
 
 def _daemon_hash(found: Found, daemon_set: Object) -> str:
-    """What the Pods of the present template carry."""
+    """The hash in the labels of Pods of the present template."""
     present = annotations_of(daemon_set).get(TEMPLATE_GENERATION, "")
     for pod in found.pods_of(uid(daemon_set)):
         if labels(pod).get(GENERATION_LABEL) == present:
@@ -256,10 +256,10 @@ def _daemon_hash(found: Found, daemon_set: Object) -> str:
 
 
 def with_known_templates(found: Found) -> list[Object]:
-    """The objects, each owner's latest revision matching its template where its controller says that it does.
+    """The objects, with each owner's latest revision made equal to its template where its controller has observed that.
 
-    An observed generation means that the controller has a revision of it. If none is equal, then because a server of
-    another version shows the same template with more or fewer defaults; a rollout that nobody asked for would follow.
+    An observed generation means that the controller has a revision of the template. If none is equal, then a server of
+    another version has shown it with more or fewer defaults, which would cause an unwanted rollout.
     """
     changed: dict[str, Object] = {}
     by_owner: dict[str | None, list[Object]] = {}

@@ -1,6 +1,6 @@
-"""Who is away, when and where: read off a rollout's writes while it goes on.
+"""Measures which Nodes are without a working Pod, and when, from the writes of a rollout.
 
-A Node is away while it should have a Pod of the DaemonSet and has none that is available and nobody is ending.
+A Node is "away" while it should have a Pod of the DaemonSet and has none that is available and not being deleted.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from k8slearn.kinds.pod.state import (
 )
 
 Step = tuple[float, int]
-"""(second since the beginning, how many are away from then on)"""
+"""(second since the beginning, how many Nodes are away from then on)"""
 
 
 class Absences:
-    """Hears of every write, and knows afterwards who was away. `before` are the Pods that are there at the start."""
+    """Hears of every write and records which Nodes are away. `before` are the Pods at the start."""
 
     def __init__(
         self, daemon_set: Object, wanted: Iterable[str], before: Iterable[Object]
@@ -36,14 +36,14 @@ class Absences:
         self.uid = uid(daemon_set)
         self.wanted = frozenset(wanted)
         self.new: set[str] = set()
-        """Names of the Pods that were made since, all of the new version."""
+        """Names of the Pods created since the start; all are of the new version."""
         self.progress = -inf
-        """When a Node last got a Pod of the new version that is available."""
+        """The last time at which a Pod of the new version became available."""
         self.moved = -inf
-        """When one of its Pods was last written at all."""
+        """The last time at which one of the DaemonSet's Pods was written."""
         self.daemon_set = daemon_set
         self._pods: dict[str, dict[str, Object]] = defaultdict(dict)
-        # By Node: from when on it has an available Pod, as far as was known at a moment.
+        # By Node, (time of a write, time from which the Node has an available Pod as known then).
         self._states: dict[str, list[tuple[float, float]]] = defaultdict(list)
         for pod in before:
             self._pods[get_target_node_name(pod)][name(pod)] = pod
@@ -75,11 +75,11 @@ class Absences:
         if name(pod) in self.new and change.type != "DELETED":
             due = self._due(pod)
             if due < inf:
-                # minReadySeconds are waited for as well, before anything else can happen.
+                # Nothing else may happen while minReadySeconds pass: the wait counts as progress.
                 self.progress = max(self.progress, change.time, due)
 
     def _due(self, pod: Object) -> float:
-        """From when on a Pod is available; infinity where it will not be by itself."""
+        """The time from which a Pod is available; infinity where that needs a further write."""
         if is_deleting(pod) or is_pod_terminal(pod):
             return inf
         spec = self.daemon_set["spec"]
@@ -89,13 +89,13 @@ class Absences:
         return due
 
     def _back(self, node: str) -> float:
-        """From when on one of the Node's Pods is available; infinity where none will be by itself."""
+        """The time from which one of the Node's Pods is available; infinity where that needs a further write."""
         dues = [self._due(pod) for pod in self.pods_on(node)]
         return min(dues, default=inf)
 
     @property
     def complete(self) -> bool:
-        """What `kubectl rollout status` waits for: the change is seen, all Pods are new, all are available.
+        """Whether `kubectl rollout status` would end: the change is observed, all Pods are new and available.
 
         Kubernetes: staging/src/k8s.io/kubectl/pkg/polymorphichelpers/rollout_status.go, DaemonSetStatusViewer
         """
@@ -108,10 +108,10 @@ class Absences:
         return bool(updated >= desired and status.get("numberAvailable", 0) >= desired)
 
     def done(self, now: float) -> set[str]:
-        """The wanted Nodes whose Pod of the new version is available, and that have no other."""
+        """The wanted Nodes that have an available Pod of the new version and no other."""
         found = set()
         for node in self.wanted:
-            # One that has ended and is being deleted is gone for all purposes; a finalizer may keep it for ever.
+            # A Pod that has ended and is being deleted does not count; a finalizer may keep it for ever.
             pods = [pod for pod in self.pods_on(node) if not _has_ended(pod)]
             new = [pod for pod in pods if name(pod) in self.new]
             works = any(self._due(pod) <= now for pod in new)
@@ -126,7 +126,7 @@ class Absences:
     # Afterwards ------------------------------------------------------------------------------------------------
 
     def spells(self, start: float, end: float) -> dict[str, list[tuple[float, float]]]:
-        """By Node, from when to when it was away between two moments."""
+        """By Node, the intervals (from, to) in which it was away between `start` and `end`."""
         found = {}
         for node in sorted(self.wanted):
             spells = _away(self._states[node], start, end)
@@ -144,7 +144,7 @@ def _away(
 ) -> list[tuple[float, float]]:
     spells: list[tuple[float, float]] = []
     changes = [since for since, _ in states[1:]]
-    # The last state holds on and on.
+    # The last state lasts.
     changes.append(inf)
     for (since, back), until in zip(states, changes, strict=True):
         gone = max(since, start)
@@ -161,15 +161,15 @@ def _away(
 def steps(
     spells: Mapping[str, Iterable[tuple[float, float]]], start: float, end: float
 ) -> list[Step]:
-    """How many were away, each time that changed."""
+    """The number of Nodes away as steps, one for each change of the number."""
     change: Counter[float] = Counter()
     for each in spells.values():
         for gone, returns in each:
             change[gone] += 1
-            # Who is still away at the end does not come back there.
+            # A Node that is away at the end has not come back.
             if returns < end:
                 change[returns] -= 1
-    # What changes at the very beginning is what it begins with.
+    # Changes at the very beginning make up the first step.
     found = [(0.0, change.pop(start, 0))]
     for at in sorted(change):
         _, count = found[-1]
@@ -184,7 +184,7 @@ def most_by_zone(
     start: float,
     end: float,
 ) -> dict[str, int]:
-    """By zone, how many of its Nodes were away at a time at most."""
+    """By zone, the largest number of its Nodes that were away at one time."""
     grouped: dict[str, dict[str, Iterable[tuple[float, float]]]] = defaultdict(dict)
     for node, each in spells.items():
         grouped[zones.get(node, "")][node] = each
@@ -195,5 +195,5 @@ def most_by_zone(
 
 
 def most(counted: Iterable[Step]) -> int:
-    """How many were away at a time at most."""
+    """The largest number of Nodes that were away at one time."""
     return max([count for _, count in counted])

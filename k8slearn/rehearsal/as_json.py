@@ -1,4 +1,4 @@
-"""A rehearsal as JSON, for a program that decides or a page that draws. Names are as Kubernetes has them.
+"""A rehearsal as JSON, for a pipeline or a page. Names are as Kubernetes has them.
 
 ```
 {"version": 1,                       a change of meaning raises it; new fields do not
@@ -31,12 +31,12 @@ from k8slearn.rehearsal.results import (
 )
 
 VERSION = 1
-# Milliseconds: what comes after them is the arithmetic's.
+# Seconds are rounded to milliseconds: further digits are noise of floating point.
 DIGITS = 3
 
 
 def as_json(made: Findings) -> Object:
-    """The shape above."""
+    """The findings as plain JSON, in the shape described above."""
     facts = made.facts
     images = []
     for container, before, after in facts.images:

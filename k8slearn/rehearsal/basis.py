@@ -1,4 +1,4 @@
-"""Where the seconds come from, phase by phase: what was seen how often, and what had to be assumed."""
+"""Summarizes where durations come from, phase by phase: how often each was observed, and what was assumed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from k8slearn.rehearsal.timing import Timing
 
 
 def basis(machines: Machines, nodes: Iterable[str]) -> tuple[Basis, ...]:
-    """One row a phase, for the Nodes that take part."""
+    """One row for each phase, over the Nodes that take part."""
     taking_part = sorted(nodes)
     found = []
     for phase in PHASES:

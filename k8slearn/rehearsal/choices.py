@@ -1,4 +1,4 @@
-"""The ways to carry out a rollout that a rehearsal compares: so many away at a time, so many more, or by hand."""
+"""The update strategies that a rehearsal compares: maxUnavailable, maxSurge, or OnDelete."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ _SURGE = ("surge=", "maxSurge=")
 _UNAVAILABLE = "maxUnavailable="
 ZEROS = ("0", "0%")
 ON_DELETE = ("on-delete", "OnDelete")
-# What is compared where nobody says what to: the most careful way, and two that are usual for large clusters.
+# The defaults: the most careful limit, and two that are usual for large clusters.
 USUAL = ("1", "10%", "25%")
 
 
 class RehearsalError(WrongValueError):
-    """What was asked for cannot be rehearsed; the message says why and what can be."""
+    """What was asked for cannot be rehearsed; the message says why, and what is possible."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One updateStrategy. Of the two limits one is 0, as the API server demands."""
+    """One updateStrategy. One of the two limits is 0, as the API server demands."""
 
     max_unavailable: Amount = 0
     max_surge: Amount = 0
@@ -37,7 +37,7 @@ class Choice:
 
     @property
     def name(self) -> str:
-        """As the manifest has it: `maxUnavailable 3`."""
+        """The choice as a manifest words it: `maxUnavailable 3`."""
         if self.on_delete:
             return "OnDelete"
         if self.max_surge:
@@ -45,7 +45,7 @@ class Choice:
         return f"maxUnavailable {self.max_unavailable}"
 
     def number(self, desired: int) -> int:
-        """How many Nodes the limit means of `desired`; by hand it is one after the other."""
+        """The limit as a number of Nodes out of `desired`; 1 for OnDelete, where Pods are deleted one by one."""
         if self.on_delete:
             return 1
         return percent_or_number(self.max_surge or self.max_unavailable, desired)
@@ -75,10 +75,10 @@ def asked_for(
     on_delete: bool = False,
     limits: str = "",
 ) -> list[Choice]:
-    """What was asked for with the options of the command, each a list with commas. Raises RehearsalError.
+    """The choices for the options of the command, each a comma-separated list. Raises RehearsalError.
 
-    `max_unavailable` and `surge` are the two fields of one strategy, of which one has to be 0; `limits` are strategies
-    side by side.
+    `max_unavailable` and `surge` are the two fields of a strategy, one of which must be 0; `limits` are separate
+    strategies to compare.
     """
     unavailable = [each for each in _parts(max_unavailable) if each not in ZEROS]
     surges = [each for each in _parts(surge) if each not in ZEROS]
@@ -111,7 +111,7 @@ def _amount(text: str, given: str) -> Amount:
 
 
 def own_choice(daemon_set: Object) -> Choice:
-    """The strategy that the DaemonSet has already."""
+    """The strategy that the DaemonSet has now."""
     if update_strategy(daemon_set) == "OnDelete":
         return Choice(on_delete=True)
     strategy = daemon_set["spec"].get("updateStrategy") or {}
@@ -123,10 +123,10 @@ def own_choice(daemon_set: Object) -> Choice:
 
 
 def usual_choices(daemon_set: Object, desired: int) -> list[Choice]:
-    """Its own strategy and the usual ones, each number of Nodes once. Raises RehearsalError for OnDelete."""
+    """Its own strategy and the usual ones, without repeated numbers of Nodes. Raises RehearsalError for OnDelete."""
     own = own_choice(daemon_set)
     if own.on_delete:
-        # Nothing happens by itself then: whether somebody deletes the Pods or changes the strategy is a choice.
+        # Nothing happens by itself then: the user has to choose to delete Pods or to change the strategy.
         raise RehearsalError(words.ERRORS["on_delete"])
     found = [own]
     numbers = set()
@@ -142,7 +142,7 @@ def usual_choices(daemon_set: Object, desired: int) -> list[Choice]:
 def chosen(
     asked: Iterable[str | int | Choice], daemon_set: Object, desired: int
 ) -> list[Choice]:
-    """What was asked for, each once and in its order; the usual where nothing was."""
+    """The choices asked for, in their order and without duplicates; the usual ones where none was."""
     found: list[Choice] = []
     for each in asked:
         choice = each if isinstance(each, Choice) else parse_choice(str(each))

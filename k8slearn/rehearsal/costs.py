@@ -1,4 +1,4 @@
-"""What a version would cost that cannot run: an image that nobody has, or a Pod that never gets ready."""
+"""What a version that cannot run would cost: its image does not exist, or its Pods never get ready."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BAD_IMAGE, NEVER_READY = "bad image", "never ready"
 
 
 def cost(shop: Workshop, choice: Choice, fault: str) -> Cost:
-    """Let it stand still, count who is without a Pod, then take it back as `kubectl rollout undo` does."""
+    """Run a rollout with `fault` until it stands still, count the Nodes away, then undo it as kubectl does."""
     version = shop.version
     template = current(shop.base, version)["spec"]["template"]
     run = shop.begin(choice, shop.usual_draw)
@@ -25,7 +25,7 @@ def cost(shop: Workshop, choice: Choice, fault: str) -> Cost:
     cluster = run.cluster
     break_it = _missing_image if fault == BAD_IMAGE else _never_ready
     heal = break_it(cluster, current(cluster, version))
-    # Nobody deletes a second Pod by hand after the first new one failed: one Node it is.
+    # With OnDelete nobody deletes a second Pod after the first new one failed: only one Node is lost.
     finish(run, by_hand=choice.on_delete)
     lost = _away(run) - away_before
     stands = max(run.absences.moved - run.start, 0.0)
@@ -35,17 +35,17 @@ def cost(shop: Workshop, choice: Choice, fault: str) -> Cost:
 
 
 def _away(run: DryRun) -> set[str]:
-    """Who has no Pod that works now."""
+    """The Nodes without a working Pod now."""
     now = run.cluster.now
     return set(run.absences.spells(now, now + 1.0))
 
 
 def _missing_image(cluster: Cluster, daemon_set: Object) -> Callable[[], None]:
-    """No registry has the image; returns what ends that."""
+    """Let no registry have the new image; returns a function that ends that."""
     image = next(iter(images_of(daemon_set).values()))
     repository = image.partition(":")[0]
     tags = cluster.control_plane.kubelet.faults.tags
-    # A repository without any tag.
+    # The repository exists and has no tag.
     tags[repository] = ()
 
     def heal() -> None:
@@ -55,7 +55,7 @@ def _missing_image(cluster: Cluster, daemon_set: Object) -> Callable[[], None]:
 
 
 def _never_ready(cluster: Cluster, daemon_set: Object) -> Callable[[], None]:
-    """Every Pod that is made from now on runs and is never ready; returns what ends that."""
+    """Let every new Pod run without getting ready; returns a function that ends that."""
     owner = uid(daemon_set)
     broken = cluster.control_plane.kubelet.faults.never_ready
 
@@ -70,7 +70,7 @@ def _never_ready(cluster: Cluster, daemon_set: Object) -> Callable[[], None]:
 def _undo(
     run: DryRun, version: NewVersion, template: Object, away_before: int
 ) -> float | None:
-    """How long it takes until all works again as before; None where it does not."""
+    """Seconds from the undo until all works as before; None where it does not."""
     cluster = run.cluster
     changed = current(cluster, version)
     spec = {**changed["spec"], "template": template}
@@ -81,19 +81,19 @@ def _undo(
         _replace_broken(run)
     if go_on(run, lambda: absences.complete):
         return cluster.now - began
-    # Where a Node was away from the beginning, it is never quite complete.
+    # With a Node that was away from the beginning the rollout is never complete: compare the numbers instead.
     if len(_away(run)) > away_before:
         return None
     return max(absences.progress - began, 0.0)
 
 
 def _by_hand(daemon_set: Object) -> bool:
-    """Whether somebody has to delete what is to be replaced."""
+    """Whether the DaemonSet's strategy is OnDelete, so that Pods are replaced only when deleted."""
     return bool(daemon_set["spec"]["updateStrategy"]["type"] == "OnDelete")
 
 
 def _replace_broken(run: DryRun) -> None:
-    """Delete by hand the Pods that do not work."""
+    """Delete the Pods that do not work, as a user would."""
     cluster = run.cluster
     cluster.settle()
     for node in sorted(_away(run)):

@@ -1,7 +1,7 @@
-"""What is known of the machines: how long each phase takes, whose kubelet is silent, which images are there.
+"""What is known of the Nodes: how long each phase takes, which kubelets are silent, which images are present.
 
-A rehearsal's kubelets are simple ones with the paces that were seen: one stretch of time for pulling, one from there
-to ready, one for stopping. What containers do inside is the real cluster's own affair.
+A rehearsal's kubelets are simple ones with the observed paces: a time for pulling, one from there to ready, and one
+for stopping. What containers do inside is not modelled.
 """
 
 from __future__ import annotations
@@ -42,19 +42,19 @@ from k8slearn.rehearsal.timing import Assumed, Timing, timing
 
 ZONE_LABELS = (
     ZONE,
-    # Until 1.17 a zone was written so; some clouds write both.
+    # The label until 1.17; some clouds set both.
     "failure-domain.beta.kubernetes.io/zone",
 )
-# What is assumed of what was never seen: a small image from a near registry, or a large one from afar.
+# Seconds for what was never observed, from a small image in a near registry to a large one far away.
 ASSUMED_PULL = Assumed(2.0, 10.0, 60.0)
 ASSUMED_CREATE = Assumed(1.0, 2.0, 5.0)
-# Heeding SIGTERM at once; how long the slow end is, the grace period says.
+# Programs that heed SIGTERM; the slow end is the grace period.
 QUICK_STOP, USUAL_STOP = 0.2, 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """One way that it may go: quick, slow or between, with its own seed."""
+    """One random draw of all durations: quick, slow or mixed, with its own seed."""
 
     manner: str
     seed: int
@@ -62,10 +62,10 @@ class Draw:
 
 @dataclass(frozen=True)
 class Machines:
-    """The Nodes that a rehearsal runs on. `timings` by phase; the kubelets of `silent` Nodes do nothing.
+    """The Nodes that a rehearsal runs on. `timings` are by phase; the kubelets of `silent` Nodes do nothing.
 
-    `present` are by Node the images that are there. `stops_from` says where the times of stopping were seen: "events",
-    "rollout" (worked out from the last one) or nowhere.
+    `present` are the images on each Node. `stops_from` says where the times for stopping come from: "events",
+    "rollout" (computed from the last one) or "".
     """
 
     timings: Mapping[str, Timing]
@@ -76,7 +76,7 @@ class Machines:
 
 
 def machines_of(cluster: Cluster, daemon_set: Object, after: Object) -> Machines:
-    """All that the objects tell of the machines; `after` is the DaemonSet with its new version."""
+    """Read the machines off the cluster's objects; `after` is the DaemonSet with its new version."""
     nodes = cluster.store.list("Node")
     seen = observations(cluster.store, daemon_set)
     source = "events"
@@ -86,11 +86,11 @@ def machines_of(cluster: Cluster, daemon_set: Object, after: Object) -> Machines
         source = "rollout" if worked_out else ""
     owner = uid(daemon_set)
     if _probes(after) != _probes(daemon_set):
-        # It is found ready by another measure now: what was seen says nothing of that.
+        # The new version has other probes: how long the old one took to get ready says nothing.
         seen = [each for each in seen if (each.phase, each.owner) != (READY, owner)]
     assumed = _assumed(daemon_set, after)
     timings = {each: timing(each, seen, owner, assumed[each]) for each in PHASES}
-    # Those of which the dump shows that nobody has heard for a while, whatever their condition says.
+    # Nodes whose Leases in the dump are old, whatever their conditions say.
     unheard = cluster.kubelet.faults.silent
     silent = set()
     for node in nodes:
@@ -125,7 +125,7 @@ def _probes(daemon_set: Object) -> list[object]:
 
 
 def _assumed(daemon_set: Object, after: Object) -> dict[str, Assumed]:
-    # It is the old Pods that are stopped, and the new ones that get ready.
+    # The old version is stopped, the new one gets ready.
     return {
         PULL: ASSUMED_PULL,
         CREATE: ASSUMED_CREATE,
@@ -135,7 +135,7 @@ def _assumed(daemon_set: Object, after: Object) -> dict[str, Assumed]:
 
 
 def _assumed_stop(daemon_set: Object) -> Assumed:
-    """Up to the grace period, all of which passes where a program does not hear SIGTERM."""
+    """The time for stopping, up to the grace period, which passes in full where a program ignores SIGTERM."""
     grace = grace_of(daemon_set)
     slow = max(grace + SLACK, USUAL_STOP)
     template = daemon_set["spec"]["template"]
@@ -146,7 +146,7 @@ def _assumed_stop(daemon_set: Object) -> Assumed:
 
 
 def _assumed_readiness(daemon_set: Object) -> Assumed:
-    """By its probes: the first one comes after the delay, and a second one a period later."""
+    """The time to get ready, by the probes: the first comes after the delay, the second a period later."""
     delay = period = 0.0
     for container in daemon_set["spec"]["template"]["spec"]["containers"]:
         probe = container.get("readinessProbe")
@@ -158,7 +158,7 @@ def _assumed_readiness(daemon_set: Object) -> Assumed:
 
 
 def zone_of(node: Object) -> str:
-    """The zone that a Node says it is in, ''."""
+    """The zone by a Node's labels, '' if it has none."""
     for label in ZONE_LABELS:
         if label in labels(node):
             return labels(node)[label]
@@ -166,13 +166,13 @@ def zone_of(node: Object) -> str:
 
 
 def _ready(node: Object) -> str:
-    """The status of its condition Ready. A Node without one is taken to be well."""
+    """The status of a Node's condition Ready, "True" for a Node without one."""
     found = condition(node, "Ready")
     return str(found["status"]) if found is not None else "True"
 
 
 def _starts_without_network(node: Object, daemon_set: Object) -> bool:
-    """Whether a Node that waits for its network plugin runs these Pods: that is how the plugin gets there."""
+    """Whether these Pods run on a Node that has no network plugin yet, as those of the plugin itself do."""
     found = condition(node, "Ready") or {}
     spec = daemon_set["spec"]["template"]["spec"]
     waits = "NetworkPluginNotReady" in found.get("message", "")
@@ -187,9 +187,9 @@ def prepare(
     *,
     events: bool = False,
 ) -> float:
-    """Give each Node's kubelet on a fork the times of one draw; `images` are the new version's.
+    """Set the kubelets on a fork to the times of one draw; `images` are the new version's.
 
-    Returns how long the slowest Node takes.
+    Returns how long the slowest Node takes, in seconds.
     """
     rng = Random(draw.seed)
     paces: dict[str, Pace] = {}
@@ -206,22 +206,22 @@ def prepare(
         stop = drawn[STOP]
         slowest = max(slowest, pull + start + stop)
         paces[node] = Pace((pull, pull), (start, start), (stop, stop))
-        # The simple kubelet asks for the first image alone; the time for all of them stands in the pace.
+        # The simple kubelet pulls only the first image; the pace holds the time for all of them.
         if not missing:
             there.add((node, images[0]))
     kubelet = cluster.control_plane.kubelet
-    # Its Events are a third of all writes: only who opens a lab reads them.
+    # Events are a third of all writes and are only read in a lab.
     kubelet.pace = replace(SIMPLE, events=events)
     kubelet.paces = paces
     kubelet.pulled = there
-    # What makes a Node of a lesson slow has been seen, and is in its pace.
+    # A lesson's slow Nodes were observed as such, so their paces are slow already.
     kubelet.faults.slow.clear()
     kubelet.faults.silent = set(machines.silent)
     return slowest
 
 
 def _present(cluster: Cluster) -> dict[str, set[str]]:
-    """By Node, the images that are known to be there: those that it tells of, and those that run."""
+    """By Node, the images known to be present: those in its status, and those of running containers."""
     found: dict[str, set[str]] = {}
     for node in cluster.store.list("Node"):
         told = node.get("status", {}).get("images") or ()

@@ -1,4 +1,4 @@
-"""What is to be rolled out: other images, or a manifest; and how it is put on a fork."""
+"""The new version to roll out, given as images or as a manifest, and how it is applied to a fork."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from k8slearn.locale import apimachinery as manifest_words
 from k8slearn.locale import rehearsal as words
 from k8slearn.rehearsal.choices import Choice, RehearsalError
 
-# What kubectl takes for the kind.
+# ds/NAME=IMAGE and ds/NAME/CONTAINER=IMAGE
 _IMAGE = re.compile(
     r"(?P<kind>[^/=]+)/(?P<name>[^/=]+)(?:/(?P<container>[^/=]+))?=(?P<image>.+)"
 )
@@ -30,7 +30,7 @@ KINDS = ("ds", "daemonset", "daemonsets", "daemonset.apps", "daemonsets.apps")
 
 @dataclass(frozen=True, slots=True)
 class NewVersion:
-    """The DaemonSet that is rolled out; `images` by container, or `documents` of a manifest."""
+    """The DaemonSet to roll out, with new `images` by container or the `documents` of a manifest."""
 
     namespace: str
     name: str
@@ -39,13 +39,13 @@ class NewVersion:
 
     @property
     def full_name(self) -> str:
-        """namespace/name"""
+        """The DaemonSet's namespace/name."""
         return f"{self.namespace}/{self.name}"
 
     def put_on(self, cluster: Cluster, choice: Choice | None) -> None:
-        """Change the DaemonSet as somebody would with kubectl; its strategy stays where there is no choice.
+        """Change the DaemonSet as kubectl would; without a choice it keeps its strategy.
 
-        Raises RehearsalError where the API server would refuse.
+        Raises RehearsalError where the API server refuses the change.
         """
         try:
             for document in self.documents:
@@ -77,7 +77,7 @@ class NewVersion:
 
 
 def with_image(cluster: Cluster, asked: str, place: str = "") -> NewVersion:
-    """`ds/NAME=IMAGE`, or `ds/NAME/CONTAINER=IMAGE` where there are several. Raises RehearsalError."""
+    """Parse `ds/NAME=IMAGE`, or `ds/NAME/CONTAINER=IMAGE` for one of several containers. Raises RehearsalError."""
     match = _IMAGE.fullmatch(asked)
     if match is None or match["kind"].lower() not in KINDS:
         raise RehearsalError(words.ERRORS["image_form"].format(given=asked))
@@ -100,9 +100,9 @@ def with_image(cluster: Cluster, asked: str, place: str = "") -> NewVersion:
 
 
 def with_manifest(cluster: Cluster, text: str, place: str = "") -> NewVersion:
-    """The DaemonSet of a manifest, with what else is in it. Raises RehearsalError."""
+    """The version that a manifest describes, with the other objects in it. Raises RehearsalError."""
     sets = []
-    # The DaemonSet last: what else it needs (a ConfigMap, an account) is there by then.
+    # The DaemonSet last: the objects that it needs (a ConfigMap, an account) exist by then.
     others = []
     for document in documents_of(text):
         if _is_daemon_set(document):
@@ -125,13 +125,13 @@ def documents_of(text: str) -> list[Object]:
     try:
         return manifests.objects(text)
     except ApiError as error:
-        # Without what kubectl would say: that may quote the manifest, and so a password in it.
+        # Without kubectl's message, which may quote a password from the manifest.
         why = str(error).partition(_KUBECTL_SAYS)[0]
         raise RehearsalError(words.ERRORS["manifest"].format(why=why)) from None
 
 
 def find_daemon_set(cluster: Cluster, own: str, place: str = "") -> Object:
-    """A DaemonSet by name, in whatever namespace it is. Raises RehearsalError, with those that there are."""
+    """A DaemonSet by name in any namespace. Raises RehearsalError with the existing ones."""
     everywhere = cluster.store.list("DaemonSet")
     found = []
     for each in everywhere:
@@ -157,7 +157,7 @@ def find_daemon_set(cluster: Cluster, own: str, place: str = "") -> Object:
 
 
 def images_of(daemon_set: Object) -> dict[str, str]:
-    """container → image"""
+    """The images of its template by container."""
     containers = daemon_set["spec"]["template"]["spec"]["containers"]
     return {each["name"]: each["image"] for each in containers}
 

@@ -1,6 +1,6 @@
-"""How long things took on each Node, read off Pods and Events: pulling, creating, getting ready, stopping.
+"""Reads how long each phase took on each Node from Pods and Events: pulling, creating, getting ready, stopping.
 
-A Pod's conditions stay as long as it lives and tell even of Pods that are weeks old; Events are gone after an hour.
+A Pod's conditions last as long as the Pod, so even weeks old Pods have them; Events are deleted after an hour.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from k8slearn.kinds.pod.state import is_pod_ready, is_pod_terminal
 PULL, CREATE, READY, STOP = "pull", "create", "ready", "stop"
 PHASES = (PULL, CREATE, READY, STOP)
 
-# Longer than any readiness that a rollout waits for: such a Pod was ready before, and then not for a while.
+# Seconds to ready beyond which a Pod must have been ready before and lost it for a while.
 FLAPPED = 1800.0
-# Where no Event says what was pulled, so much of the way to the start is the container's own.
+# Seconds to assume for creating a container where no Event tells pulling and creating apart.
 LEAST_CREATE = 1.0
 
 _PULLED = re.compile(
@@ -43,7 +43,7 @@ _UNITS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001, "µs": 1e-6, "us": 1e-6
 
 
 class Observation(NamedTuple):
-    """So many seconds were seen once. `owner` is whose Pod it was (a uid); `node` '' where that is not known."""
+    """One observed duration in seconds. `owner` is the uid of the Pod's owner; `node` is '' where unknown."""
 
     node: str
     phase: str
@@ -63,12 +63,12 @@ class PodEvents:
                 self.about[place].append(event)
 
     def of(self, pod: Object) -> list[Object]:
-        """Those about a Pod."""
+        """The Events about a Pod."""
         return self.about.get((namespace(pod), name(pod)), [])
 
 
 def moment(event: Object) -> float | None:
-    """When an Event was first told, in simulated seconds."""
+    """When an Event first occurred, in simulated seconds; None where it does not say."""
     text = event.get("firstTimestamp") or event.get("eventTime")
     return seconds_of(text) if text else None
 
@@ -79,7 +79,7 @@ def go_duration(text: str) -> float:
 
 
 def observations(reader: Reader, daemon_set: Object) -> list[Observation]:
-    """All that was seen of Pods that run; of stopping, what the DaemonSet's own Pods show."""
+    """All observations from running Pods; those of stopping from the DaemonSet's own Pods only."""
     events = PodEvents(reader)
     found: list[Observation] = []
     for pod in reader.list("Pod"):
@@ -93,7 +93,7 @@ def observations(reader: Reader, daemon_set: Object) -> list[Observation]:
 
 
 def _of_pod(pod: Object, events: Iterable[Object]) -> Iterator[Observation]:
-    """What a Pod shows that runs and has never been restarted: later starts hide the first one's times."""
+    """Observations from a running Pod that was never restarted: a restart overwrites the times of the first start."""
     node = pod["spec"].get("nodeName")
     scheduled = _since(pod, "PodScheduled")
     started = _last_start(pod)
@@ -103,7 +103,7 @@ def _of_pod(pod: Object, events: Iterable[Object]) -> Iterator[Observation]:
     arrival = max(started - scheduled, 0.0)
     pulls = _pulls(events)
     if pulls is None:
-        # Nobody says what was pulled. A version's first Pod on a Node usually pulls, so nearly all of it is taken so.
+        # Without Events: a version's first Pod on a Node usually pulls, so nearly all of the time counts as pulling.
         create = min(arrival, LEAST_CREATE)
         images = len(pod["spec"]["containers"])
         yield Observation(node, PULL, owner, (arrival - create) / images)
@@ -119,14 +119,14 @@ def _of_pod(pod: Object, events: Iterable[Object]) -> Iterator[Observation]:
 
 
 class Pulls(NamedTuple):
-    """What each pull of a Pod took, and how long its containers waited for them in all."""
+    """The durations of a Pod's pulls, and how long its containers waited for them in all."""
 
     took: list[float]
     waited: float
 
 
 def _pulls(events: Iterable[Object]) -> Pulls | None:
-    """None where no Event tells of images at all."""
+    """The pulls of a Pod by its Events; None where no Event is about images."""
     took = []
     waited = 0.0
     told = False
@@ -145,14 +145,14 @@ def _pulls(events: Iterable[Object]) -> Pulls | None:
                 took.append(seconds)
                 waited += go_duration(match["waited"] or match["took"])
             elif path in began and _PRESENT not in message:
-                # Before 1.2x the message had no duration; then the two Events' whole seconds are all there is.
+                # Old kubelets' messages have no duration; then the Events' times must do, in whole seconds.
                 took.append(at - began[path])
                 waited += at - began[path]
     return Pulls(took, waited) if told else None
 
 
 def _since(pod: Object, kind: str) -> float | None:
-    """Since when a condition is True."""
+    """The time since which a condition is True; None where it is not."""
     found = condition(pod, kind)
     if found is None or found["status"] != "True":
         return None
@@ -161,7 +161,7 @@ def _since(pod: Object, kind: str) -> float | None:
 
 
 def _last_start(pod: Object) -> float | None:
-    """When the last of its containers started; None where one does not run or was restarted."""
+    """The time at which the last container started; None where one does not run or was restarted."""
     found = None
     for status in pod.get("status", {}).get("containerStatuses") or ():
         started = (status.get("state") or {}).get("running", {}).get("startedAt")
@@ -178,7 +178,7 @@ def _last_start(pod: Object) -> float | None:
 def _stops_told(
     daemon_set: Object, own: Iterable[Object], events: PodEvents
 ) -> Iterator[Observation]:
-    """From an Event Killing to the successor on that Node: the controller makes it as soon as the old Pod is gone."""
+    """Stops from the Event Killing to the creation of the next Pod on the Node, which follows the old one's end."""
     created = _creations(own)
     ahead = f"{name(daemon_set)}-"
     present = {name(pod) for pod in own}
@@ -194,25 +194,25 @@ def _stops_told(
             if event.get("reason") != "Killing" or at is None or not stops:
                 continue
             later = [each for each in created.get(node, ()) if each >= at]
-            # Longer than its grace period no kubelet waits: then something else made the successor late.
+            # No kubelet waits longer than the grace period: otherwise something else delayed the next Pod.
             if later and min(later) - at <= grace + SLACK:
                 yield Observation(node, STOP, uid(daemon_set), min(later) - at)
                 break
 
 
-# Seconds that a kubelet needs around a stop, to notice and to clean up.
+# Seconds that a kubelet needs besides the stop itself, to notice and to clean up.
 SLACK = 5.0
 
 
 def grace_of(daemon_set: Object) -> float:
-    """terminationGracePeriodSeconds of its Pods."""
+    """The terminationGracePeriodSeconds of its Pods."""
     spec = daemon_set["spec"]["template"]["spec"]
     # Kubernetes: pkg/apis/core/v1/defaults.go, DefaultTerminationGracePeriodSeconds
     return float(spec.get("terminationGracePeriodSeconds", 30))
 
 
 def _creations(own: Iterable[Object]) -> Mapping[str, list[float]]:
-    """By Node, when its Pods were made."""
+    """By Node, the times at which its Pods were created."""
     found = defaultdict(list)
     for pod in own:
         text = pod["metadata"].get("creationTimestamp")
@@ -222,7 +222,7 @@ def _creations(own: Iterable[Object]) -> Mapping[str, list[float]]:
 
 
 def _node_told(events: Iterable[Object]) -> str:
-    """The Node of a Pod that is gone, by what its Events say; ''."""
+    """The Node of a Pod that is gone, from its Events; '' where they do not say."""
     for event in events:
         host = (event.get("source") or {}).get("host")
         if host:
@@ -236,11 +236,11 @@ def _node_told(events: Iterable[Object]) -> str:
 def stops_of_last_rollout(
     own: Iterable[Object], limit: int, min_ready: float, grace: float
 ) -> list[float]:
-    """What stopping took when these Pods were rolled out, `limit` at a time: who is not told it may work it out.
+    """Durations of stops in the rollout that made these Pods, `limit` at a time, computed from when they were created.
 
-    Each Pod that became available let one old Pod go, and the next Pod was made when that one was gone. Which follows
-    on which is not known where several go at a time; their sum is the same however they are paired. Nothing, where the
-    Pods were not made that way.
+    When a Pod became available one old Pod was deleted, and when that was gone the next Pod was created. Which belongs
+    to which is unknown for a limit above 1, but the sum is the same for every pairing. [] where the Pods were not made
+    by such a rollout.
     """
     made = []
     available = []
@@ -256,9 +256,9 @@ def stops_of_last_rollout(
     waits = []
     for successor, before in zip(made[limit:], available, strict=False):
         waits.append(successor - before)
-    # Times have whole seconds: a stop of no time may look like one of less than none.
+    # Times have whole seconds: a very short stop may come out negative.
     kept = [max(wait, 0.0) for wait in waits if -1.0 <= wait <= grace + SLACK]
-    # Were they made all at once, or by another limit, most waits would be impossible.
+    # For Pods made all at once, or with another limit, most waits would be impossible.
     if len(kept) < FEWEST_STOPS or len(kept) < 0.8 * len(waits):
         return []
     return kept

@@ -1,4 +1,4 @@
-"""A rehearsal as a page that needs nothing else: words, table and picture in one file, light or dark."""
+"""A rehearsal as a self-contained HTML page: text, table and picture in one file, for light and dark."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from k8slearn.toolkit.templates import templates_of
 
 
 def html(made: Findings, *, whole: bool) -> str:
-    """The page, or what of it goes into a notebook."""
+    """The `whole` page, or only the part that goes into a notebook."""
     from markupsafe import Markup  # comes with Jinja2
 
-    # The ink has escaped what it drew.
+    # The SVG is escaped already.
     wide = Markup(picture(made))
     narrow = Markup(picture(made, width=PHONE))
     template = templates_of("k8slearn.rehearsal").get_template(

@@ -1,6 +1,6 @@
-"""The picture of a rehearsal: a strip for each choice, who is away against time, and when it ends.
+"""The picture of a rehearsal: for each choice a strip with the number of Nodes away over time, and when it ends.
 
-A plan of marks as the other pictures have, so that one ink draws them all.
+It is a plan of marks like the other pictures, so that the same ink draws it.
 """
 
 from __future__ import annotations
@@ -28,20 +28,20 @@ from k8slearn.view.plan.marks import (
 from k8slearn.view.plan.measure import fit, text_width
 from k8slearn.view.theme import BLUE, CARD, INK, LINE, QUIET, RED, WARN, Edge, Faded
 
-# A phone's page without its margins.
+# Pixels: a phone's screen without margins.
 PHONE = 358
 LABEL = 13.0
 SMALL = 11.0
-# Heights of a strip's parts: its name, the curve, the bar of the range.
+# Heights of a strip's parts in pixels: name, curve, bar of the range.
 NAME, CURVE, BAR = 24.0, 46.0, 18.0
 BETWEEN = 8.0
 STRIP = NAME + CURVE + BAR + 2 * BETWEEN
 AXIS = 26.0
 # Room for the numbers of Nodes at the left, and for the end of a bar at the right.
 LEFT, RIGHT = 26.0, 12.0
-# Words stand so far inside a strip.
+# How far text is indented in a strip.
 INSET = 10.0
-# A label a so many pixels: the longest is some 60 wide.
+# Pixels between labels of the axis: the longest is some 60 wide.
 TICK = 180.0
 
 
@@ -60,7 +60,7 @@ def picture(made: Findings, theme: str = "auto", width: float = WIDTH) -> str:
 
 
 def alternative(result: Rehearsed) -> str:
-    """A strip for who cannot see it."""
+    """The text alternative of a strip."""
     told = []
     for column, cell in zip(words.COLUMNS, tell.cells(result), strict=True):
         told.append(f"{column} {cell}")
@@ -68,9 +68,9 @@ def alternative(result: Rehearsed) -> str:
 
 
 def plan(made: Findings, width: float) -> tuple[list[Mark], float]:
-    """All marks, and how high they are together."""
+    """All marks, and the height of the picture."""
     longest = max([each.slow for each in made.results], default=0.0)
-    # A rollout that has nothing to do takes no time at all.
+    # A rollout that has nothing to do takes 0 seconds.
     longest = longest or 1.0
     marks: list[Mark] = []
     inner = width - 2 * MARGIN
@@ -85,7 +85,7 @@ def plan(made: Findings, width: float) -> tuple[list[Mark], float]:
 
 
 def _strip(result: Rehearsed, box: Box, longest: float) -> list[Mark]:
-    # Names are longer than times.
+    # The name gets more room than the time beside it.
     most = box.width * 0.6
     y = box.y + NAME / 2 + 2
     curve = Box(
@@ -119,7 +119,7 @@ def _strip(result: Rehearsed, box: Box, longest: float) -> list[Mark]:
 
 
 def _ending(result: Rehearsed, x: float, y: float, width: float) -> Text:
-    """How long it takes or, where it stands still, that it does."""
+    """The text of a strip's end: how long it takes, or that it does not complete."""
     told = tell.duration(result)
     colour = INK if result.complete else WARN
     return Text(
@@ -133,7 +133,7 @@ def _ending(result: Rehearsed, x: float, y: float, width: float) -> Text:
 
 
 def _curve(result: Rehearsed, box: Box, longest: float) -> list[Mark]:
-    """How many are away, as steps; the limit as a broken line."""
+    """The number of Nodes away as steps, and the limit as a dashed line."""
     top = max(result.most_away, result.number)
     scale = (box.height - 8) / top
     level = box.bottom - result.number * scale
@@ -149,7 +149,7 @@ def _curve(result: Rehearsed, box: Box, longest: float) -> list[Mark]:
         _number(str(result.number), box.x, level),
         _number("0", box.x, box.bottom - 4),
     ]
-    # With a surge nobody is away: the limit is of something else.
+    # With a surge the limit is not about Nodes away.
     if not result.choice.max_surge:
         limit = [(box.x, level), (box.right, level)]
         marks.append(Line(limit, QUIET, 0.8, BROKEN))
@@ -157,7 +157,7 @@ def _curve(result: Rehearsed, box: Box, longest: float) -> list[Mark]:
 
 
 def _outline(result: Rehearsed, box: Box, longest: float, scale: float) -> list[Point]:
-    """The steps from corner to corner, as long as the rollout goes on; one that stands still goes on for ever."""
+    """The corners of the steps until the rollout ends; one that stands still goes on to the right edge."""
     end = result.usual if result.complete else longest
     corners = [(0.0, 0)]
     count = 0
@@ -194,7 +194,7 @@ def _accent(result: Rehearsed) -> str:
 
 
 def _range(result: Rehearsed, box: Box, longest: float) -> list[Mark]:
-    """When it ends: a bar from the quick draw to the slow one, a diamond at what is usual."""
+    """When it ends: a bar from the quick draw to the slow one, a diamond at the usual one."""
     y = box.y + box.height / 2
     scale = box.width / longest
     quick = box.x + result.quick * scale
@@ -202,9 +202,9 @@ def _range(result: Rehearsed, box: Box, longest: float) -> list[Mark]:
     slow = box.x + result.slow * scale
     edge = Edge(_accent(result))
     if not result.complete:
-        # A cross: from here on nothing happens any more.
+        # A cross: from here on nothing happens.
         return [Shape("cross", usual, y, 5, Style(edge, edge, 1.6))]
-    # A bar of no length would not be seen.
+    # At least a pixel, to be seen.
     ends = [(quick, y), (max(slow, quick + 1), y)]
     return [
         Line(ends, edge, 3.0, round_ends=True),
@@ -213,7 +213,7 @@ def _range(result: Rehearsed, box: Box, longest: float) -> list[Mark]:
 
 
 def _axis(box: Box, longest: float) -> list[Mark]:
-    """Seconds in words below all strips, so many as have room."""
+    """The labels of the time axis below all strips, as many as there is room for."""
     left = box.x + LEFT
     width = box.width - LEFT - RIGHT
     count = max(ceil(width / TICK), 2)
@@ -226,7 +226,7 @@ def _axis(box: Box, longest: float) -> list[Mark]:
         label = "0"
         if number:
             label = seconds_text(longest * share)
-        # The last one would stand out over the edge.
+        # Right-aligned, to stay within the picture.
         align: Align = "right" if number == count else "center"
         text = Text(
             x=x,

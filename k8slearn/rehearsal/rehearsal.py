@@ -1,4 +1,4 @@
-"""A rehearsal as its reader holds it: text where it is printed, a page, a picture, JSON, and clusters for a lab."""
+"""A rehearsal for its user: printed as text, and as a page, a picture, JSON, and clusters for a lab."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from k8slearn.rehearsal.text import text
 
 
 class Rehearsal(Findings):
-    """What was found, in all its forms; `begun` makes a cluster on which the change was just made."""
+    """The findings with their output formats; `begun` makes a cluster on which the change was just made."""
 
     def __init__(
         self,
@@ -36,27 +36,27 @@ class Rehearsal(Findings):
         return self.html(whole=False)
 
     def html(self, *, whole: bool = True) -> str:
-        """A page that needs nothing else; without `whole`, what goes into somebody else's page."""
+        """A self-contained HTML page; without `whole`, a fragment for another page."""
         return html(self, whole=whole)
 
     def svg(self, theme: str = "auto") -> str:
-        """The picture: who is away when, one strip a choice."""
+        """The picture: Nodes away over time, one strip for each choice."""
         return picture(self, theme)
 
     def json(self) -> Object:
-        """All of it as plain JSON; its shape is described in `as_json`."""
+        """The findings as plain JSON, in the shape that `as_json` describes."""
         return as_json(self)
 
     def save(self, path: str | Path) -> Path:
-        """Write the page to a file."""
+        """Write the page to a file; returns its path."""
         target = Path(path)
         target.write_text(self.html(), encoding="utf-8")
         return target
 
     def cluster(self, limit: str | Choice = "") -> Cluster:
-        """A cluster on which the change has just been made with this limit (the first where none is named).
+        """A cluster on which the change has just been made with this limit; by default the first one.
 
-        `Lab(rehearsal.cluster("3"))` opens a lab on it. Raises RehearsalError for what is no limit.
+        `Lab(rehearsal.cluster("3"))` opens a lab on it. Raises RehearsalError for an invalid limit.
         """
         choice = limit or self.asked[0]
         return self.begun(

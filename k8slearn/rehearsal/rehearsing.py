@@ -1,6 +1,6 @@
-"""Rehearse a rollout: what will it do on this cluster, how long, how many away, stuck where?
+"""Rehearses a rollout: how long it takes on this cluster, how many Nodes are away, and where it gets stuck.
 
-Everything happens on forks. Nothing is sent anywhere.
+Everything happens on forks; nothing is sent anywhere.
 """
 
 from __future__ import annotations
@@ -84,15 +84,15 @@ def _prepared(
     seed: int,
     hidden: frozenset[str],
 ) -> tuple[Rehearsal, Workshop]:
-    """All that is known before the first run. Raises RehearsalError for what cannot be rehearsed."""
-    # What the API server refuses it refuses now, before anything takes time.
+    """Check the version and prepare all runs. Raises RehearsalError for what cannot be rehearsed."""
+    # A version that the API server refuses fails here, before the long runs.
     trial = base.fork()
     version.put_on(trial, None)
     after = current(trial, version)
     wanted = wanted_nodes(trial, after)
     if not wanted:
         raise RehearsalError(words.ERRORS["no_nodes"].format(name=version.full_name))
-    # Its own strategy is that of the manifest, where there is one.
+    # "Its own strategy" is that of the manifest, where one was given.
     choices = chosen(limits, after, len(wanted))
     for choice in choices:
         version.put_on(trial, choice)
@@ -104,7 +104,7 @@ def _prepared(
 
 
 def _rehearsed(shop: Workshop, choice: Choice) -> Rehearsed:
-    """One choice, in all its draws, and what it costs if the version cannot run."""
+    """Run one choice with all draws, and with the two faults of a version that cannot run."""
     runs = []
     for draw in shop.draws():
         shop.tell(choice)
@@ -141,7 +141,7 @@ def _rehearsed(shop: Workshop, choice: Choice) -> Rehearsed:
 
 
 def _usual(runs: list[DryRun]) -> DryRun:
-    """The one in the middle of those between."""
+    """The median of the mixed draws."""
     between = sorted(runs[2:], key=lambda run: run.seconds)
     return between[len(between) // 2]
 
@@ -155,11 +155,11 @@ def _most_in_zones(runs: list[DryRun]) -> dict[str, int]:
 
 
 def _worst_in_one_zone(runs: list[DryRun]) -> int:
-    """How many of one zone may be away at a time, were the Nodes taken in the worst order."""
+    """The largest number of Nodes of one zone that may be away at a time, for the worst order of Nodes."""
     sizes: Counter[str] = Counter()
     for node in runs[0].absences.wanted:
         zone = runs[0].zones.get(node, "")
-        # Who does not say its zone is in none.
+        # Nodes without a zone's label do not count.
         if zone:
             sizes[zone] += 1
     largest = max(sizes.values(), default=0)
@@ -167,7 +167,7 @@ def _worst_in_one_zone(runs: list[DryRun]) -> int:
 
 
 def _standstill(shop: Workshop, runs: list[DryRun]) -> Blockage | None:
-    """Where the draw stands that got least far; None where all of them get to the end."""
+    """Where the run stands that got least far; None where all runs complete."""
     worst = min(runs, key=lambda run: (run.complete, len(run.done)))
     if worst.complete:
         return None

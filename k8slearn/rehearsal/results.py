@@ -1,4 +1,4 @@
-"""What a rehearsal found, as plain data: pictures, pages, tables and JSON are made of this and of nothing else."""
+"""What a rehearsal found, as plain data, from which pictures, pages, tables and JSON are made."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from k8slearn.rehearsal.choices import Choice
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """Where the seconds of a phase come from. `count` observations of this DaemonSet; 0: `typical` is assumed.
+    """Where the seconds of a phase come from: `count` observations of this DaemonSet; with 0, `typical` is assumed.
 
-    `fastest` and `slowest` are Nodes with what it usually takes there; `quick` and `slow` the ends of an assumption.
+    `fastest` and `slowest` are Nodes with their usual seconds; `quick` and `slow` are the ends of an assumption.
     """
 
     phase: str
@@ -27,7 +27,7 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class Stuck:
-    """A Node that holds a rollout up, and why, in sentences."""
+    """A Node that blocks a rollout, and the reasons in sentences."""
 
     node: str
     zone: str
@@ -36,7 +36,7 @@ class Stuck:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A change under which it goes on, tried on a fork: in words, as kubectl lines, with what came of it."""
+    """A change that unblocks the rollout, tried on a fork: in words, as kubectl commands, and with its effects."""
 
     text: str
     kubectl: str
@@ -46,9 +46,9 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Blockage:
-    """Where a rollout stands still: the Nodes that hold it up, how many wait behind them, and the round's arithmetic.
+    """Where a rollout stands still: the Nodes that block it, how many wait behind them, and the round's arithmetic.
 
-    `remedies` are what would let it go on, the smallest first.
+    `remedies` are changes that would let it go on, the smallest first.
     """
 
     stuck: tuple[Stuck, ...]
@@ -59,9 +59,9 @@ class Blockage:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a version costs that cannot run. `away` Nodes have no Pod that works until somebody takes it back.
+    """The cost of a version that cannot run: `away` Nodes have no working Pod until it is undone.
 
-    `after` seconds it stands still; `undo` seconds after taking it back all is as it was, None where it is not.
+    It stands still `after` seconds; all is as before `undo` seconds after the undo, None where it never is.
     """
 
     away: int
@@ -74,9 +74,9 @@ class Cost:
 class Rehearsed:
     """One choice. `number` is the limit as a number of Nodes; seconds from the quick draw to the slow one.
 
-    The real controller takes Nodes in no fixed order, so that by chance `worst_in_one_zone` may be away at a time.
-    `draws` are the durations one by one: quick, slow, then those between. Where it stands still, durations are those
-    until the last progress. `most_in_zones` is by zone, `steps` who is away in the usual draw.
+    The real controller takes Nodes in no fixed order: up to `worst_in_one_zone` may be away at a time by chance.
+    `draws` are the durations of all draws: quick, slow, then the mixed ones; where it stands still, until the last
+    progress. `most_in_zones` is by zone; `steps` are the Nodes away in the usual draw.
     """
 
     choice: Choice
@@ -100,17 +100,17 @@ class Rehearsed:
 
     @property
     def goes_round(self) -> bool:
-        """Whether it gets past those that hold it up: all others are replaced, and nobody waits behind."""
+        """Whether it gets past the blocked Nodes: all others are replaced and none wait."""
         return self.standstill is not None and not self.standstill.held_up
 
     @property
     def stuck(self) -> tuple[Stuck, ...]:
-        """The Nodes that hold it up."""
+        """The Nodes that block it."""
         return self.standstill.stuck if self.standstill is not None else ()
 
     @property
     def most_in_one_zone(self) -> tuple[str, int]:
-        """The zone of which most were away at a time; ('', 0) where no Node says its zone."""
+        """The zone with the most Nodes away at a time, and their number; ('', 0) where no Node has a zone."""
         named = {zone: count for zone, count in self.most_in_zones.items() if zone}
         if not named:
             return "", 0
@@ -120,9 +120,9 @@ class Rehearsed:
 
 @dataclass(frozen=True)
 class Facts:
-    """What all choices have in common. `images` are (container, before, after) where they differ.
+    """What all choices have in common. `images` are (container, before, after) for each that differs.
 
-    `silent` Nodes have a kubelet that does not answer; `notes` are what the dump did not have.
+    `silent` are Nodes whose kubelet does not answer; `notes` are sentences about what the dump lacks.
     """
 
     daemon_set: str
@@ -139,7 +139,7 @@ class Facts:
 
 @dataclass
 class Findings:
-    """All that a rehearsal found: `results` of the choices that are done, of all that were `asked` for."""
+    """All findings: `results` for the choices that were run, out of all that were `asked` for."""
 
     facts: Facts
     asked: tuple[Choice, ...]

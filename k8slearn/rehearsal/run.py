@@ -1,4 +1,4 @@
-"""One run of a rollout on a fork, until it is done or stands still."""
+"""One run of a rollout on a fork, until it completes or stands still."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from k8slearn.rehearsal.choices import Choice
 from k8slearn.rehearsal.machines import Draw, Machines, prepare
 from k8slearn.rehearsal.new_version import NewVersion, images_of
 
-# Nothing that a rollout waits for takes a quarter of an hour more than the slowest Node: then it stands still.
+# Seconds without progress, beyond the slowest Node's time, after which a rollout counts as stuck.
 PATIENCE = 900.0
 
 
 @dataclass
 class DryRun:
-    """What one run came to. `seconds` is until all was done or, where it stands still, until the last progress.
+    """One run and its results. `seconds` is the time to completion or, where it stands still, to the last progress.
 
-    `spell` is how long a Node that came back was away, in the middle; `longest` the one that was away longest.
+    `spell` is the median time that a Node was away; `longest` is the Node that was away longest.
     """
 
     cluster: Cluster
@@ -48,7 +48,7 @@ class DryRun:
 
     @property
     def desired(self) -> int:
-        """How many Nodes should have a Pod."""
+        """The number of Nodes that should have a Pod."""
         return len(self.absences.wanted)
 
 
@@ -61,10 +61,10 @@ def begin(
     *,
     events: bool = False,
 ) -> DryRun:
-    """A fork with the times of one draw on which the change has just been made; nothing has happened yet."""
+    """Fork, set the times of one draw and make the change; no simulated time passes."""
     cluster = base.fork()
     version.put_on(cluster, choice)
-    # A manifest may also change which Nodes it is for. No component has acted on it yet.
+    # A manifest may also change which Nodes are wanted. No component has acted on it yet.
     daemon_set = current(cluster, version)
     wanted = wanted_nodes(cluster, daemon_set)
     absences = Absences(daemon_set, wanted, own_pods(cluster, daemon_set))
@@ -77,13 +77,13 @@ def begin(
 
 
 def wanted_nodes(cluster: Cluster, daemon_set: Object) -> list[str]:
-    """The Nodes that should have a Pod, as the controller sees it."""
+    """The Nodes that should have a Pod, as the controller decides."""
     found = outlook(cluster.store, daemon_set, cluster.now)
     return [node for node, assessed in found.nodes.items() if assessed.wanted]
 
 
 def away_now(cluster: Cluster, daemon_set: Object, wanted: Iterable[str]) -> set[str]:
-    """The Nodes that have no Pod that works."""
+    """The wanted Nodes without a working Pod."""
     absences = Absences(daemon_set, wanted, own_pods(cluster, daemon_set))
     return set(absences.spells(cluster.now, cluster.now + 1.0))
 
@@ -100,7 +100,7 @@ def own_pods(cluster: Cluster, daemon_set: Object) -> list[Object]:
 
 
 def finish(run: DryRun, *, by_hand: bool = False) -> DryRun:
-    """Let it go on until it is done or stands still, and measure it."""
+    """Run until it completes or stands still, and measure it."""
     if by_hand:
         _delete_one_by_one(run)
     else:
@@ -109,7 +109,7 @@ def finish(run: DryRun, *, by_hand: bool = False) -> DryRun:
 
 
 def go_on(run: DryRun, ended: Callable[[], bool]) -> bool:
-    """Whether it ended; False when for a long time nothing got any further."""
+    """Run until `ended()`; returns False when there was no progress for too long."""
     cluster = run.cluster
     absences = run.absences
     since = cluster.now
@@ -122,12 +122,12 @@ def go_on(run: DryRun, ended: Callable[[], bool]) -> bool:
 
 
 def _delete_one_by_one(run: DryRun) -> None:
-    """OnDelete: somebody deletes one old Pod after the other, and waits for the new one each time."""
+    """OnDelete: delete one old Pod after the other, waiting for the new one each time."""
     run.cluster.settle()
     for node in sorted(run.absences.wanted):
         if not _replace(run, node):
             return
-    # The last one is told of in the status a little later.
+    # The status follows the last Pod a little later.
     go_on(run, lambda: run.absences.complete)
 
 
@@ -141,14 +141,14 @@ def _replace(run: DryRun, node: str) -> bool:
 
 
 def measure(run: DryRun) -> DryRun:
-    """Read off what the run came to by now."""
+    """Fill in the results of the run so far."""
     absences = run.absences
     now = run.cluster.now
     run.complete = absences.complete
     run.done = absences.done(now)
     reached = now if run.complete else max(absences.progress, run.start)
     run.seconds = reached - run.start
-    # Just after the last write: whoever is away then goes on being so.
+    # Just after the last write: a Node that is away then stays away.
     end = now + 1.0
     spells = absences.spells(run.start, end)
     run.steps = steps(spells, run.start, end)
@@ -163,7 +163,7 @@ def _measure_spells(
 ) -> None:
     lengths = {}
     for node, each in spells.items():
-        # Of who was away before, or still is, the length is not this rollout's.
+        # Intervals that began before the rollout or have not ended are not its own.
         known = [b - g for g, b in each if g >= run.start and b < end]
         if known:
             lengths[node] = max(known)

@@ -1,10 +1,10 @@
-"""Seconds in words."""
+"""Durations in words."""
 
 from __future__ import annotations
 
 from k8slearn.locale import rehearsal as words
 
-# Up to so many of a unit it is told in the smaller one: 90 秒, and only then 1.6 分钟.
+# The next larger unit is used from this many on: 90 秒, and only then 1.6 分钟.
 _UPTO = 90.0
 
 
@@ -18,7 +18,7 @@ def seconds_text(seconds: float) -> str:
 
 
 def range_text(quick: float, slow: float) -> str:
-    """From one duration to another; the unit once where it is the same, one duration where they read the same."""
+    """A range of durations; a common unit is named once, and equal ends give a single duration."""
     unit = _unit(slow)
     if _unit(quick) != unit:
         return words.RANGE.format(first=seconds_text(quick), last=seconds_text(slow))
@@ -47,5 +47,5 @@ def _unit(seconds: float) -> int:
 
 
 def _number(value: float) -> str:
-    """Two digits that count, no more: nobody knows it better."""
+    """A number with two significant digits, which is all that is known."""
     return f"{value:.0f}" if value >= 9.95 else f"{value:.1f}".removesuffix(".0")

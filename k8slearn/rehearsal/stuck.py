@@ -1,4 +1,4 @@
-"""Where a rollout stands still, and why: the Nodes that were begun and do not get any further."""
+"""Finds the Nodes that block a rollout that stands still, the reasons, and remedies."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from k8slearn.rehearsal.run import DryRun, current
 from k8slearn.rehearsal.workshop import Workshop
 from k8slearn.remedies import stands, what_would_it_take
 
-# Of a hundred Nodes that wait for the same thing, ten say what it is.
+# At most this many stuck Nodes are explained: the others mostly wait for the same thing.
 MOST = 10
-# Each costs a fork, and the obvious ones are tried first.
+# At most this many remedies are tried: each costs a fork, and the obvious ones come first.
 TRIES = 8
-# The best, and one for who cannot do that.
+# The best remedy, and an alternative.
 SUGGESTED = 2
 
 
 def stuck_nodes(run: DryRun, version: NewVersion) -> list[str]:
-    """The Nodes that hold it up: no longer as they were, and not done; or counted against the limit.
+    """The Nodes that block the rollout: begun and not done, or counted against the limit.
 
-    Also Nodes that should not have a Pod any more count against it while an old Pod there does not end.
+    A Node that should no longer have a Pod counts as well while its old Pod does not end.
     """
     cluster = run.cluster
     absences = run.absences
@@ -40,21 +40,21 @@ def stuck_nodes(run: DryRun, version: NewVersion) -> list[str]:
         pods = absences.pods_on(node)
         untouched = [pod for pod in pods if not is_deleting(pod)]
         new = [pod for pod in untouched if name(pod) in absences.new]
-        # An old Pod that works waits for its turn; one that does not would have been replaced at once.
+        # A working old Pod waits for its turn; a broken one would have been replaced at once.
         if new or len(untouched) < len(pods) or not pods:
             found.add(node)
     return sorted(found - run.done)
 
 
 def standstill(shop: Workshop, run: DryRun) -> Blockage:
-    """Where a run stands still, and why."""
+    """Describe where a run stands still, and why."""
     nodes = stuck_nodes(run, shop.version)
     cluster = run.cluster
     daemon_set = current(cluster, shop.version)
     found = outlook(cluster.store, daemon_set, cluster.now)
     stuck = []
     for node in nodes[:MOST]:
-        # Once each: two containers may wait for the same image.
+        # Without repetitions: two containers may wait for the same image.
         reasons = dict.fromkeys(_reasons(run, found, node))
         zone = run.zones.get(node, "")
         stuck.append(Stuck(node, zone, shop.mask(reasons)))
@@ -68,12 +68,12 @@ def standstill(shop: Workshop, run: DryRun) -> Blockage:
 
 
 def _remedies(shop: Workshop, run: DryRun) -> tuple[Suggestion, ...]:
-    """The smallest changes under which it goes on from where it stands."""
+    """The smallest changes that unblock the rollout where it stands."""
     version = shop.version
     asked = stands(version.name, namespace=version.namespace)
     found = []
     for remedy in what_would_it_take(run.cluster, asked, TRIES)[:SUGGESTED]:
-        # To wait, and nothing else, is no remedy for what has stood for long.
+        # Waiting alone does not help a rollout that has stood still for long.
         if remedy.edits:
             text, lines, proof = shop.mask([remedy.text, remedy.kubectl, remedy.proof])
             effects = shop.mask(remedy.effects)
@@ -94,12 +94,12 @@ def _reasons(run: DryRun, found: Outlook, node: str) -> list[str]:
                 ready=silent,
             )
         )
-        # What its Pods do or say is the old news of a Node that nobody hears of.
+        # The Pods' status is outdated where the Node's kubelet is silent.
         return told
     pressures = pressures_on(cluster, found.daemon_set, node)
     if pressures:
         told.append(words.STUCK["pressure"].format(node=node, pressures=pressures))
-        # A Pod there fails, is deleted, and its successor fails: which one is there just now says nothing more.
+        # Pods fail and are deleted in turn there: the present one adds no information.
         return told
     if not pods:
         refused = why_refused(cluster.store, found.daemon_set)
@@ -117,7 +117,7 @@ def _reasons(run: DryRun, found: Outlook, node: str) -> list[str]:
 
 
 def pressures_on(cluster: Cluster, daemon_set: Object, node: str) -> str:
-    """For want of what the Node's kubelet takes no Pod of the DaemonSet, in words; ''."""
+    """The pressures in words for which the Node's kubelet refuses Pods of the DaemonSet; '' for none."""
     found = cluster.store.get("Node", node)
     pressures = pressures_of(found) if found else []
     if not pressures:
@@ -126,7 +126,7 @@ def pressures_on(cluster: Cluster, daemon_set: Object, node: str) -> str:
     try:
         admitted = admit_pod(pod, cluster.store)
     except ApiError:
-        # Without its class no Pod comes as far as a kubelet.
+        # A Pod whose priority class is missing is not even created.
         return ""
     refusal = under_pressure(admitted, pressures)
     return words.COMMA.join(pressures) if refusal else ""

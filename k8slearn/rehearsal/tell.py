@@ -1,4 +1,4 @@
-"""What is said of a rehearsal, in sentences and cells: the text, the page and the picture say the same."""
+"""The sentences and table cells about a rehearsal, shared by text, page and picture."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from k8slearn.rehearsal.results import (
 )
 from k8slearn.rehearsal.spans import range_text, seconds_text
 
-# Of more names than these a number says more.
+# Longer lists of names are cut off with a count.
 MOST_NAMES = 6
 
 
@@ -28,12 +28,12 @@ class Paragraphs(NamedTuple):
 
 
 def title(facts: Facts) -> str:
-    """What is rehearsed."""
+    """The title: what is rehearsed."""
     return words.TITLE.format(daemon_set=facts.daemon_set)
 
 
 def opening(facts: Facts) -> list[str]:
-    """What changes, on how many Nodes, and that nothing was sent anywhere."""
+    """The first sentences: what changes, on how many Nodes, and that nothing was sent anywhere."""
     told = []
     for container, before, after in facts.images:
         key = "image" if before and after else "new_image" if after else "no_image"
@@ -67,7 +67,7 @@ def opening(facts: Facts) -> list[str]:
 
 
 def few(names: Sequence[str]) -> str:
-    """The first of the names, and how many there are."""
+    """The first MOST_NAMES names, with their count where there are more."""
     told = words.COMMA.join(names[:MOST_NAMES])
     if len(names) <= MOST_NAMES:
         return told
@@ -78,7 +78,7 @@ def few(names: Sequence[str]) -> str:
 
 
 def name_of(result: Rehearsed) -> str:
-    """The choice, and what a percentage comes to."""
+    """The choice, with a percentage as a number of Nodes."""
     choice = result.choice
     if "%" in choice.name:
         return words.PERCENT.format(
@@ -89,7 +89,7 @@ def name_of(result: Rehearsed) -> str:
 
 
 def cells(result: Rehearsed) -> tuple[str, ...]:
-    """The columns of a choice, as `words.COLUMNS` names them."""
+    """A choice's row of the table; `words.COLUMNS` are the headings."""
     usual = seconds_text(result.usual)
     if not (result.complete or result.goes_round):
         usual = words.STOPS_AFTER.format(time=usual)
@@ -105,7 +105,7 @@ def cells(result: Rehearsed) -> tuple[str, ...]:
 
 
 def zone_cell(result: Rehearsed) -> str:
-    """How many of one zone were away at a time, and how many it may be: nobody decides the order."""
+    """How many Nodes of one zone were away at a time, and how many might be in another order."""
     zone, count = result.most_in_one_zone
     if not zone:
         return words.DASH
@@ -133,7 +133,7 @@ def cost_cell(cost: Cost | None) -> str:
 
 
 def duration(result: Rehearsed) -> str:
-    """How long it takes or, where it does not get to the end, that it does not."""
+    """How long it takes, or that it does not complete."""
     key = "by_hand" if result.choice.on_delete else "done"
     if not result.complete:
         key = "all_but" if result.goes_round else "stuck"
@@ -145,7 +145,7 @@ def duration(result: Rehearsed) -> str:
 
 
 def advice(made: Findings) -> Paragraphs:
-    """Which limit to take: the quickest and the gentlest of those that get to the end."""
+    """Which limit to choose: the quickest and the gentlest of those that complete."""
     lines = []
     if made.interrupted:
         names = [each.name for each in made.asked[len(made.results) :]]
@@ -167,7 +167,7 @@ def advice(made: Findings) -> Paragraphs:
 
 
 def _all_but(result: Rehearsed) -> str:
-    """It comes to an end everywhere else."""
+    """The sentence that it completes on all other Nodes."""
     nodes = [each.node for each in result.stuck]
     return words.ADVICE["all_but"].format(
         name=name_of(result),
@@ -198,7 +198,7 @@ def _compared(done: Sequence[Rehearsed]) -> list[str]:
 
 
 def _spell(done: Sequence[Rehearsed]) -> list[str]:
-    """How long one Node is away: the same whatever the limit, unless a new Pod comes first."""
+    """How long one Node is away: the same for each limit, except with a surge."""
     for result in done:
         node, longest = result.longest
         if node:
@@ -221,7 +221,7 @@ def _said(key: str, result: Rehearsed) -> str:
 
 
 def standstills(made: Findings) -> list[Paragraphs]:
-    """For each choice that stands still: where, why, and who waits behind."""
+    """For each choice that stands still: where, why, and how many Nodes wait."""
     found = []
     for result in made.results:
         if result.standstill is not None:
@@ -246,7 +246,7 @@ def _where(result: Rehearsed, stands: Blockage) -> list[str]:
                 why=why,
             )
         )
-    # Who comes last holds nobody up, in whatever order.
+    # In another order of Nodes more or fewer may wait behind.
     if result.replaced and stands.held_up:
         lines.append(words.WHERE["order"])
     if stands.held_up:
@@ -258,19 +258,19 @@ def _where(result: Rehearsed, stands: Blockage) -> list[str]:
         lines.append(told)
     for remedy in stands.remedies:
         lines.append(_remedy(remedy))
-        # A line of its own each: they are there to be copied.
+        # One line for each command, to be copied.
         lines += remedy.kubectl.splitlines()
     return lines
 
 
 def _remedy(remedy: Suggestion) -> str:
-    """What to change, what came of it on a fork, and what else it does."""
+    """A remedy in words: the change, its result on a fork, and its side effects."""
     told = [remedy.text, remedy.proof, *remedy.effects]
     return words.WHERE["remedy"].format(remedy=_in_one_line(told))
 
 
 def is_command(line: str) -> bool:
-    """Whether a line is one for a terminal."""
+    """Whether a line is a command for a terminal."""
     return line.startswith("kubectl ")
 
 
@@ -280,7 +280,7 @@ def _in_one_line(sentences: Sequence[str]) -> str:
 
 
 def sources(facts: Facts) -> Paragraphs:
-    """Where the seconds come from, how many draws there are and why, and what the dump did not have."""
+    """Where the seconds come from, how many draws there are and why, and what the dump lacks."""
     lines = [each.sentence for each in facts.basis]
     lines.append(
         words.DRAWS.format(
@@ -294,5 +294,5 @@ def sources(facts: Facts) -> Paragraphs:
 
 
 def columns(made: Findings) -> tuple[str, ...]:
-    """The headings of `cells`."""
+    """The headings for `cells`."""
     return words.COLUMNS

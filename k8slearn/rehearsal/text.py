@@ -15,7 +15,7 @@ INDENT = "  "
 
 
 def text(made: Findings) -> str:
-    """All that is said."""
+    """The whole text."""
     lines = [tell.title(made.facts)]
     lines += tell.opening(made.facts)
     if made.results:
@@ -35,7 +35,7 @@ def _compared(made: Findings) -> list[str]:
 
 
 def _section(section: Paragraphs) -> list[str]:
-    """A line of nothing before it; nothing at all where it says nothing."""
+    """The lines of a section after a blank one; [] for a section without sentences."""
     if not section.lines:
         return []
     lines = ["", section.title]
@@ -48,7 +48,7 @@ def _section(section: Paragraphs) -> list[str]:
 
 
 def table(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Columns that stand below each other: a Chinese letter is two wide."""
+    """The rows with aligned columns; a Chinese character is two columns wide."""
     widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
     lines = []
     for row in rows:

@@ -1,7 +1,7 @@
-"""How long a phase takes on each Node, from what was seen; and draws of it, quick ones, slow ones and ones between.
+"""How long a phase takes on each Node, estimated from observations; and random draws: quick, slow and mixed.
 
-A Node's factor is how its Pods compare with the same Pods elsewhere, so that a slow Node is slow in the rehearsal also
-for a DaemonSet that is new there. What is left is spread: the same Node does not take the same time twice.
+A Node's factor compares its Pods with the same Pods on other Nodes, so a slow Node is slow also for a DaemonSet that
+is new there. The residuals are the spread on one Node from one time to the next.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from statistics import fmean, median
 
 from k8slearn.rehearsal.observed import Observation
 
-# Timestamps have whole seconds: one more or less must not make a Node that takes two seconds twice as slow.
+# Added to durations before comparing: timestamps have whole seconds, which matters for short durations.
 SMOOTH = 0.5
-# A comparison needs company.
+# Fewer observations are too few for a comparison.
 FEWEST_OF_OWNER = 3
 FEWEST_RESIDUALS = 8
-# The tenth and the ninetieth percentile: the spread of nearly all, without the odd one.
+# The 10th and 90th percentile: the range without outliers.
 LOW, HIGH = 0.1, 0.9
-# How much a time varies where too little was seen to tell.
+# The range of residuals where there are too few.
 ASSUMED_SPREAD = (0.75, 1.35)
 
 QUICK, SLOW, MIXED = "quick", "slow", "mixed"
@@ -30,9 +30,9 @@ QUICK, SLOW, MIXED = "quick", "slow", "mixed"
 
 @dataclass(frozen=True, slots=True)
 class Assumed:
-    """Seconds, quick to slow, for what was never seen; `usual` lies between.
+    """An assumed range of seconds for what was never observed; `usual` lies between `quick` and `slow`.
 
-    `why` names the sentence that says where they come from, '' for that of the phase.
+    `why` is the key of the sentence that explains it, '' for the phase's own.
     """
 
     quick: float
@@ -43,10 +43,10 @@ class Assumed:
 
 @dataclass(frozen=True)
 class Timing:
-    """One phase on all Nodes. `count` is how often it was seen of this DaemonSet, `elsewhere` of others.
+    """One phase on all Nodes. `count` is the number of observations of this DaemonSet, `elsewhere` of others.
 
-    `factors` are those of the Nodes that were seen; `residuals` what is left, as factors, sorted. `assumed` is set
-    where `typical` was not seen at all.
+    `factors` are by Node; `residuals` are what they leave unexplained, as sorted factors. `assumed` is set where
+    `typical` was not observed.
     """
 
     phase: str
@@ -58,7 +58,7 @@ class Timing:
     assumed: Assumed | None = None
 
     def seconds(self, node: str, manner: str, rng: Random) -> float:
-        """What it takes on a Node in a draw."""
+        """The seconds on a Node, drawn at random: `manner` is quick, slow or mixed."""
         if self.assumed is not None:
             return self._assumed(self.assumed, manner, rng)
         factor = self.factors.get(node)
@@ -68,7 +68,7 @@ class Timing:
         return max((self.typical + SMOOTH) * factor * spread - SMOOTH, 0.0)
 
     def on(self, node: str) -> float:
-        """What it usually takes on a Node."""
+        """The usual seconds on a Node."""
         factor = self.factors.get(node, 1.0)
         return max((self.typical + SMOOTH) * factor - SMOOTH, 0.0)
 
@@ -89,7 +89,7 @@ class Timing:
 
 
 def _pick(known: Sequence[float], manner: str, rng: Random) -> float:
-    """Of sorted factors a low one, a high one, or any."""
+    """A low, high or random one of the sorted factors."""
     if not known:
         return 1.0
     if manner == MIXED:
@@ -101,7 +101,7 @@ def _pick(known: Sequence[float], manner: str, rng: Random) -> float:
 def timing(
     phase: str, seen: Iterable[Observation], owner: str, assumed: Assumed
 ) -> Timing:
-    """What a phase takes for the Pods of `owner`, by what was seen of them and, of the Nodes, of all others."""
+    """A phase's timing for Pods of `owner`, from observations of these; Nodes' factors from those of all owners."""
     groups: dict[str, list[Observation]] = defaultdict(list)
     for observation in seen:
         if observation.phase == phase:
@@ -122,7 +122,7 @@ def timing(
 
 
 def _ratios(groups: Iterable[Sequence[Observation]]) -> dict[str, list[float]]:
-    """By Node, the logarithms of how its times compare with the same Pods' elsewhere."""
+    """By Node, the logarithms of the ratios of its times to those of the same owner's Pods on all Nodes."""
     found: dict[str, list[float]] = defaultdict(list)
     for group in groups:
         if len(group) < FEWEST_OF_OWNER:
@@ -135,13 +135,13 @@ def _ratios(groups: Iterable[Sequence[Observation]]) -> dict[str, list[float]]:
 
 
 def _residuals(ratios: Mapping[str, Sequence[float]]) -> list[float]:
-    """What a Node's factor leaves unexplained, of the Nodes that were seen more than once."""
+    """What the factors leave unexplained, as factors, from Nodes with more than one observation."""
     found = []
     for logs in ratios.values():
         if len(logs) < 2:
             continue
         middle = fmean(logs)
-        # The mean lies nearer to its own few values than the truth does: Bessel's correction.
+        # Bessel's correction: deviations from a mean of few values are too small.
         wider = sqrt(len(logs) / (len(logs) - 1))
         found += [exp((each - middle) * wider) for each in logs]
     return sorted(found)

@@ -1,4 +1,4 @@
-"""What all runs of a rehearsal have in common: the cluster, what of it is hidden, version, machines and draws."""
+"""What all runs of a rehearsal share: the cluster, its hidden values, the version, machines and draws."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from k8slearn.rehearsal.results import Facts
 from k8slearn.rehearsal.run import DryRun, away_now, begin, current
 from k8slearn.rehearsal.timing import MIXED, QUICK, SLOW
 
-# Both ends, and three between to tell what is usual: more would move the middle by less than the ends are apart.
+# Besides quick and slow: three are enough for a median, more would hardly move it.
 MIXED_DRAWS = 3
-# The draws, the two versions that cannot run, and the search for what lets it go on.
+# Runs for each choice: the draws, the two faults of a version, and the search for remedies.
 RUNS = 2 + MIXED_DRAWS + 2 + 1
-# What holds no container and no Secret, and of which there may be thousands.
+# Kinds without containers and Secrets, which there may be thousands of: they are not searched.
 _HARMLESS = ("Event", "Lease", "Node", "EndpointSlice", "Endpoints")
 Progress = Callable[[int, int, str], None]
-"""(runs done, runs in all, which choice is at work)"""
+"""Called with (runs done, runs in all, name of the present choice)."""
 
 
 @dataclass
 class Workshop:
-    """What each run begins with, and how many runs were begun."""
+    """The inputs of all runs, and the count of runs that were begun."""
 
     base: Cluster
     version: NewVersion
@@ -41,7 +41,7 @@ class Workshop:
     done: int = 0
 
     def draws(self) -> list[Draw]:
-        """The quick one, the slow one, and those between; each choice gets the same."""
+        """The quick, the slow and the mixed draws; each choice gets the same ones."""
         manners = [QUICK, SLOW]
         manners += [MIXED] * MIXED_DRAWS
         found = []
@@ -51,7 +51,7 @@ class Workshop:
 
     @property
     def usual_draw(self) -> Draw:
-        """One of those between."""
+        """The first of the mixed draws."""
         return self.draws()[-1]
 
     def begin(self, choice: Choice, draw: Draw, *, events: bool = False) -> DryRun:
@@ -60,24 +60,24 @@ class Workshop:
         return begin(*about, events=events)
 
     def begun(self, choice: Choice) -> Cluster:
-        """The same with the usual times, for a lab."""
+        """A cluster with the usual times on which the change has just been made, for a lab."""
         return self.begin(choice, self.usual_draw, events=True).cluster
 
     def tell(self, choice: Choice) -> None:
-        """One more run begins."""
+        """Report that one more run begins."""
         if self.progress is not None:
             self.progress(self.done, self.runs, choice.name)
         self.done += 1
 
     def mask(self, sentences: Iterable[str]) -> tuple[str, ...]:
-        """The sentences without what nobody is to see: messages of a cluster quote what they are about."""
+        """The sentences with hidden values masked: messages of a cluster may quote them."""
         return tuple([masked(each, self.hidden) for each in sentences])
 
 
 def base_of(cluster: Cluster, seed: int) -> Cluster:
-    """A cluster of its own to fork from, with simple kubelets, whose times can be set.
+    """A copy of the cluster to fork from, with simple kubelets, whose times can be set.
 
-    Kubelets that do all that real ones do take their own times: such a cluster is read from its objects, as a dump is.
+    Complete kubelets have times of their own: such a cluster is loaded from its objects, like a dump.
     """
     if cluster.kubelet.nodes is None:
         return cluster.fork()
@@ -85,7 +85,7 @@ def base_of(cluster: Cluster, seed: int) -> Cluster:
 
 
 def _objects(cluster: Cluster) -> list[Object]:
-    """All that the API would give out; Endpoints are another view of what EndpointSlices say."""
+    """All objects as the API shows them, except Endpoints, which EndpointSlices repeat."""
     found = []
     for row in (*KINDS, *cluster.registry.custom.rows):
         if row.kind != "Endpoints":
@@ -94,7 +94,7 @@ def _objects(cluster: Cluster) -> list[Object]:
 
 
 def hidden_in(cluster: Cluster) -> frozenset[str]:
-    """The values that are shown nowhere: of Secrets, and what looks like a password among the containers' settings."""
+    """Values that must not be shown: those of Secrets, and what looks like a password in containers' settings."""
     found: list[Object] = []
     for row in (*KINDS, *cluster.registry.custom.rows):
         if row.kind not in _HARMLESS:
@@ -103,16 +103,16 @@ def hidden_in(cluster: Cluster) -> frozenset[str]:
 
 
 def facts_of(shop: Workshop, trial: Cluster, wanted: list[str]) -> Facts:
-    """What is told of all choices together; `trial` is a fork on which the change was made."""
+    """The facts that all choices share; `trial` is a fork on which the change was made."""
     before = current(shop.base, shop.version)
     after = current(trial, shop.version)
     away = away_now(shop.base, before, wanted)
     zones = {shop.machines.zones.get(node, "") for node in wanted}
-    # Who does not say its zone is in none.
+    # Nodes without a zone's label.
     zones.discard("")
     images = []
     for container, old, new in _changed(images_of(before), images_of(after)):
-        # A registry's address may have a password in it.
+        # A registry's address may contain a password.
         old, new = shop.mask((old, new))
         images.append((container, old, new))
     return Facts(

@@ -1,7 +1,7 @@
-"""Your own cluster, looked at and never written to: `connect()` follows it for the lab, and its `dump()` is rehearsed.
+"""Your own cluster, read-only: `connect()` follows it for the lab, and its `dump()` can be rehearsed.
 
-lightkube, an extra of the package, reads the kubeconfig and makes the connection; it is imported when it is needed.
-So is what speaks to a server (PEP 562): the lab in a page knows what a watched cluster is, and has no network.
+lightkube, an extra of the package, reads the kubeconfig and makes the connection. Like the modules that use a network
+it is imported on first use (PEP 562), since the lab in a page also imports this package.
 """
 
 from typing import TYPE_CHECKING, Any

@@ -1,4 +1,4 @@
-"""What a panel has to say about a cluster that it only looks at."""
+"""What a panel says about a cluster that it only watches."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from k8slearn.locale import watching as words
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """Whose cluster it is, what is to be known about the connection, and what explanations cannot know.
+    """Which cluster it is, the state of the connection, and what explanations cannot know.
 
-    While the connection is lost (`lost`), what is shown stands still.
+    While the connection is `lost`, the panel does not change.
     """
 
     header: str = ""
@@ -26,7 +26,7 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The names by which a kubeconfig calls a cluster, who asks, and where."""
+    """The cluster, user and namespace of a kubeconfig's context, and the server's address."""
 
     cluster: str
     user: str
@@ -34,7 +34,7 @@ class Context:
     server: str
 
     def header(self, began: float) -> str:
-        """One line that says which cluster is looked at."""
+        """One line that says which cluster is watched, and since when."""
         return words.HEADER.format(
             cluster=self.cluster,
             user=self.user,
@@ -44,7 +44,7 @@ class Context:
 
 
 def clock_time(seconds: float) -> str:
-    """A moment by this computer's clock: an operator compares it with messages and logs."""
+    """A moment in this computer's local time, to be compared with messages and logs."""
     moment = START + timedelta(seconds=seconds)
     return f"{moment.astimezone():%H:%M:%S}"
 

@@ -1,6 +1,6 @@
-"""Who wrote: told by the entry of managedFields that is new, its manager with the object's kind and the subresource.
+"""Who made a write: derived from the new entry of managedFields, by its manager, the kind and the subresource.
 
-All controllers of a cluster sign as one manager, so that which of them it was follows from what was written.
+All controllers of a cluster share one manager's name, so which of them it was follows from what was written.
 Kubernetes: apimachinery/pkg/util/managedfields; cmd/kube-controller-manager/app, one User-Agent for all
 """
 
@@ -29,7 +29,7 @@ _KUBELETS = ("kubelet", "kubelet.exe")
 _SCHEDULERS = ("kube-scheduler", "default-scheduler")
 _STATUS = "status"
 LIKELY = "daemonset-controller?"
-"""The DaemonSet controller, as far as can be told."""
+"""The DaemonSet controller, most likely."""
 # Which controller writes objects of a kind, by the subresource.
 _OF_KIND = {
     ("DaemonSet", ""): "daemonset-controller",
@@ -57,7 +57,7 @@ _OF_OWNER = {
     "Job": "job-controller",
     "CronJob": "cronjob-controller",
 }
-# Why a Pod is marked for its end. Kubernetes: api/core/v1/types.go PodReason…
+# The actor by the reason of the condition DisruptionTarget. Kubernetes: api/core/v1/types.go PodReason…
 _DISRUPTIONS = {
     "DeletionByTaintManager": "taint-eviction",
     "DeletionByPodGC": "pod-gc",
@@ -66,7 +66,7 @@ _DISRUPTIONS = {
 
 
 def actor_of(kind_of_change: str, o: Object, before: Object | None) -> str:
-    """Who made this write, by the name that the model's log has for it; a client's own name where it is nobody's."""
+    """The actor of a write, by its name in the model's log; for other clients, the name that they sign with."""
     if o["kind"] == "Event":
         return _reporter(o)
     if kind_of_change == "DELETED":
@@ -74,7 +74,7 @@ def actor_of(kind_of_change: str, o: Object, before: Object | None) -> str:
     if before is not None and is_deleting(o) and not is_deleting(before):
         return _who_marked(o)
     if before is not None and _bound(o) and not _bound(before):
-        # A binding leaves no entry.
+        # A binding leaves no entry in managedFields.
         return "scheduler"
     entry = newest_entry(o, before)
     if entry is None:
@@ -84,7 +84,7 @@ def actor_of(kind_of_change: str, o: Object, before: Object | None) -> str:
 
 
 def component_of(manager: str, o: Object, subresource: str) -> str:
-    """The component behind (manager, kind, subresource); a manager that is none of them keeps its name."""
+    """The component behind (manager, kind, subresource); the name of any other manager is returned as it is."""
     kind = o["kind"]
     if manager in _KUBELETS:
         return "kubelet"
@@ -103,21 +103,21 @@ def component_of(manager: str, o: Object, subresource: str) -> str:
 
 
 def newest_entry(o: Object, before: Object | None) -> Object | None:
-    """The entry of managedFields that this write made or renewed, None where none tells."""
+    """The entry of managedFields that this write made or renewed, None where there is none."""
     entries = _entries(o)
     known = _entries(before) if before is not None else ()
     fresh = [entry for entry in entries if entry not in known]
     if not fresh and before is not None:
-        # A second write of the same fields within a second renews nothing.
+        # A second write of the same fields within a second changes no entry.
         written = _STATUS if o.get("status") != before.get("status") else ""
         fresh = [entry for entry in entries if entry.get("subresource", "") == written]
     return max(fresh, key=lambda entry: str(entry.get("time", "")), default=None)
 
 
 def likely_deleter(pod: Object, reader: Reader) -> str:
-    """Who most likely asked for a Pod's deletion where nothing says so: its DaemonSet's rolling update, or anybody.
+    """Who most likely deleted a Pod where no Event says so: its DaemonSet's rolling update, or SOMEBODY.
 
-    A controller's Events tell of the first 25 Pods only. Kubernetes: client-go/tools/record/events_cache.go
+    A controller's Events are limited to the first 25 Pods. Kubernetes: client-go/tools/record/events_cache.go
     """
     owner = controller_ref(pod)
     if (
@@ -147,7 +147,7 @@ def _rolls(daemon_set: Object) -> bool:
 
 
 def deleted_pod(event: Object) -> Key | None:
-    """Where the Pod was whose deletion a controller tells of, None for any other Event.
+    """The key of the Pod that a controller's Event says it has deleted, None for any other Event.
 
     Kubernetes: pkg/controller/controller_utils.go, SuccessfulDeletePodReason
     """
@@ -181,14 +181,14 @@ def _disruptor(pod: Object) -> str:
 
 
 def _who_marked(o: Object) -> str:
-    """Who asked for a deletion: the object does not say, except where it was a disruption."""
+    """Who asked for a deletion: known from a Pod's disruption condition only, else SOMEBODY."""
     if o["kind"] == "Pod":
         return _disruptor(o) or words.SOMEBODY
     return words.SOMEBODY
 
 
 def _who_ended(o: Object) -> str:
-    """Who let an object go: of a Pod on a Node its kubelet, once its containers have ended."""
+    """Who removed an object: for a Pod on a Node its kubelet, once its containers have ended."""
     if is_deleting(o) and _bound(o):
         return "kubelet"
     return words.SOMEBODY

@@ -1,4 +1,4 @@
-"""A coroutine that runs beside the learner, in a thread with an event loop of its own."""
+"""Runs a coroutine in a thread with an event loop of its own."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 
 class Background:
-    """Runs one coroutine until it ends or is ended; a kernel that stops does not wait for it."""
+    """Runs one coroutine in a daemon thread until it ends or is cancelled; a kernel does not wait for it."""
 
     def __init__(self, coroutine: Coroutine[Any, Any, None]) -> None:
         self._loop = asyncio.new_event_loop()
@@ -19,7 +19,7 @@ class Background:
         self._thread.start()
 
     def _run(self) -> None:
-        # A cluster that nobody holds any more is no failure: its proxy says so wherever the coroutine is.
+        # ReferenceError: the cluster was garbage collected, so its weak proxy is dead; this is no failure.
         with suppress(asyncio.CancelledError, ReferenceError):
             self._loop.run_until_complete(self._task)
         self._loop.run_until_complete(self._loop.shutdown_asyncgens())
@@ -27,11 +27,11 @@ class Background:
 
     @property
     def alive(self) -> bool:
-        """Whether it still runs."""
+        """Whether the coroutine still runs."""
         return self._thread.is_alive()
 
     def end(self) -> None:
-        """End it soon."""
+        """Cancel the coroutine; returns at once."""
         # The loop may be closed already.
         with suppress(RuntimeError):
             self._loop.call_soon_threadsafe(self._task.cancel)

@@ -1,4 +1,4 @@
-"""Whether a kubeconfig's client certificate has expired: a server says no more than "Unauthorized"."""
+"""Whether a kubeconfig's client certificate has expired: the server only says "Unauthorized"."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 
 
 def expired_since(config: Any) -> str:
-    """When the certificate of lightkube's SingleConfig ended, '' if it is valid or there is none."""
-    # Here, since cryptography takes a moment to load, and only a refusal asks.
+    """When the client certificate of lightkube's SingleConfig expired, '' if it is valid or there is none."""
+    # Imported here, since cryptography takes a moment to load and is only needed after a refusal.
     from cryptography import x509
 
     try:
@@ -19,7 +19,7 @@ def expired_since(config: Any) -> str:
             return ""
         until = x509.load_pem_x509_certificate(pem).not_valid_after_utc
     except (OSError, ValueError):
-        # One that cannot be read has been complained of already.
+        # An unreadable certificate was reported when the connection was made.
         return ""
     if until > datetime.now(UTC):
         return ""

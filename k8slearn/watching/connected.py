@@ -1,4 +1,4 @@
-"""A real cluster as the lab looks at it: what was read of it, and how the connection stands."""
+"""A real cluster as the lab watches it: what was read of it, and the state of the connection."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from k8slearn.watching.transport import LightkubeTransport, Transport
 from k8slearn.watching.watch_log import LISTED, SEEN, Sightings
 
 UNMATCHED = 1_000
-"""Events of deletions that wait for their Pod, at most: some Pods were gone before anybody looked."""
+"""The most Events of deletions that are kept until the Pod's deletion is seen; of some Pods it never is."""
 
 
 def connect(
@@ -37,10 +37,10 @@ def connect(
     kubeconfig: str | Path | None = None,
     history: int = SEEN,
 ) -> WatchedCluster:
-    """Your own cluster, to be looked at: `Lab(connect())`. Nothing is ever written to it.
+    """Connect to your own cluster, read-only, for `Lab(connect())`.
 
     `context` is one of the kubeconfig's (None: the current one); `kubeconfig` a file (None: as kubectl finds it).
-    `history` writes are remembered, to go back to. Raises NotConnected with the reason in one sentence.
+    The last `history` writes are kept, to go back to. Raises NotConnected with the reason in one sentence.
     """
     config = load_context(context, kubeconfig)
     names = Context(
@@ -61,9 +61,9 @@ def connect(
 
 
 class WatchedCluster(Sightings):
-    """What is read of a real cluster, from the moment of the first whole picture on; it only asks, it never writes.
+    """A real cluster and what was read of it since all kinds were first listed; nothing is ever written to it.
 
-    Returns when all kinds have been listed once. Raises NotConnected when that cannot be done.
+    The constructor returns when all kinds have been listed once. Raises NotConnected when that fails.
     """
 
     def __init__(
@@ -88,7 +88,7 @@ class WatchedCluster(Sightings):
         self._back = ""
         self._settled = threading.Event()
         self._failure: Exception | None = None
-        # Weakly: what nobody looks at any more is not followed.
+        # A weak reference: once the cluster is not used any more, it is no longer followed.
         follower = Follower(dial, self.rows, weakref.proxy(self), sleep)
         self._background = Background(follower.run())
         self.close = weakref.finalize(self, self._background.end)
@@ -98,7 +98,7 @@ class WatchedCluster(Sightings):
         try:
             self._settled.wait()
         except BaseException:
-            # Ctrl-C: who gives up waiting wants nothing to go on.
+            # Also after Ctrl-C nothing goes on in the background.
             self.close()
             raise
         if self._failure is not None:
@@ -122,11 +122,11 @@ class WatchedCluster(Sightings):
 
     @property
     def alive(self) -> bool:
-        """Whether it is still followed."""
+        """Whether the cluster is still followed."""
         return self._background.alive
 
     def about(self) -> About:
-        """Which cluster it is, and what is to be known of what is shown; the caller holds the lock."""
+        """Which cluster it is, and how complete and recent what is shown is; the caller holds the lock."""
         notices = []
         if self.lost_since is not None:
             time = clock_time(self.lost_since - self._skew)
@@ -142,9 +142,9 @@ class WatchedCluster(Sightings):
         return About(self.context.header(began), tuple(notices), limits, lost)
 
     def dump(self, path: str | Path | None = None) -> Any:
-        """All that was read, as `kubectl get … -o json` writes it: a List, or a file with it, whose Path is returned.
+        """All objects as a List, as `kubectl get … -o json` prints it; with `path`, write it there and return the Path.
 
-        Neither Secrets nor ConfigMaps are in it: they are never asked for.
+        Secrets and ConfigMaps are missing, since they are never read.
         """
         with self.lock:
             items = self.store.objects()
@@ -163,7 +163,7 @@ class WatchedCluster(Sightings):
     def listed(
         self, row: Kind, objects: Sequence[Object], transport: Transport
     ) -> None:
-        """All objects of a kind, as they are now."""
+        """Take in the present list of all objects of a kind."""
         with self.lock:
             self._skew = transport.skew
             self.refusals.pop(row.kind, None)
@@ -175,11 +175,11 @@ class WatchedCluster(Sightings):
         self.tell(None)
 
     def _compare(self, row: Kind, objects: Sequence[Object]) -> None:
-        """What a new list says of what happened meanwhile."""
+        """Record the differences between a new list and what was known before."""
         gone = set(self.store.places(row.kind))
         for o in objects:
             gone.discard(key(o))
-            # One that is new was made at some time meanwhile, and not now.
+            # A new object was made at some time meanwhile, not now.
             self._take_in(LISTED, o)
         for kind, namespace, name in gone:
             last = self.store.get(kind, name, namespace)
@@ -190,7 +190,7 @@ class WatchedCluster(Sightings):
         kind, namespace, name = key(o)
         before = self.store.get(kind, name, namespace)
         if before is not None and before["metadata"]["uid"] != o["metadata"]["uid"]:
-            # Another one of this name: the end of the first was not seen.
+            # Another object of this name: the deletion of the first was not seen.
             self.take(self.now, words.SOMEBODY, "DELETED", before)
             before = None
         if before is not None and kind_of_change != "DELETED":
@@ -205,32 +205,32 @@ class WatchedCluster(Sightings):
             self._credit_of(o, actor)
 
     def _credit_of(self, event: Object, actor: str) -> None:
-        """A Pod does not say who deleted it; the controller's Event does, a moment before or after."""
+        """Credit a Pod's deletion to `actor` by the Event about it, which comes a moment before or after."""
         deleted = deleted_pod(event)
         if deleted is None or self.credit(deleted, actor):
             return
         self._deleters[deleted] = actor
         if len(self._deleters) > UNMATCHED:
-            # The oldest: a dict keeps that order.
+            # The oldest one, since a dict keeps the order of insertion.
             del self._deleters[next(iter(self._deleters))]
 
     def seen(self, writes: Sequence[Write]) -> None:
-        """Writes, in their order."""
+        """Take in writes, in their order."""
         with self.lock:
             for kind_of_change, o in writes:
                 self._take_in(kind_of_change, o)
         self.tell(None)
 
     def left_out(self, row: Kind, refusal: ApiError) -> None:
-        """A kind that cannot be read."""
+        """Note that a kind cannot be read."""
         with self.lock:
             self.refusals[row.kind] = refusal
         self.tell(None)
 
     def whole(self) -> None:
-        """All kinds were listed: the past begins here, or the connection is back."""
+        """All kinds were listed: the history begins here, or the connection is back."""
         with self.lock:
-            # Where nothing may be read there is nothing to look at.
+            # With every kind refused there is nothing to show.
             if len(self.refusals) == len(self.rows):
                 return
             if not self.began:
@@ -244,7 +244,7 @@ class WatchedCluster(Sightings):
         self.tell(None)
 
     def lost(self, why: Exception) -> None:
-        """There is no connection; it will be tried again."""
+        """The connection was lost; it will be tried again."""
         if not self._settled.is_set():
             self._failure = why
             self._settled.set()

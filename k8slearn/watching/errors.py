@@ -1,4 +1,4 @@
-"""What keeps a cluster from being watched."""
+"""Errors of watching a cluster."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from k8slearn.mistakes import CallersMistake
 
 
 class NotConnected(CallersMistake, RuntimeError):
-    """The cluster cannot be looked at; the message says why, in Kubernetes' own words where it has any."""
+    """The cluster cannot be watched; the message says why, in Kubernetes' own words where there are any."""
 
 
 class Lost(Exception):
-    """The connection broke, or the server cannot answer now: to be tried again."""
+    """The connection broke, or the server cannot answer now; worth another try."""
 
 
 class Silent(Exception):
-    """Nothing has come for longer than a server keeps quiet: the connection may be dead."""
+    """Nothing has arrived for longer than a server stays silent: the connection may be dead."""

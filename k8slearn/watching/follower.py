@@ -1,4 +1,4 @@
-"""Follows the kinds of a cluster: a list by pages, then a watch, and all again when the connection was lost.
+"""Follows the kinds of a cluster: a list by pages, then a watch; after a lost connection all over again.
 
 Kubernetes: client-go/tools/cache/reflector.go, tools/pager
 """
@@ -18,50 +18,50 @@ from k8slearn.watching.errors import Lost, Silent
 from k8slearn.watching.transport import Transport
 
 PAGE = 500
-"""Objects in an answer. Kubernetes: client-go/tools/pager defaultPageSize"""
+"""Objects in a page of a list. Kubernetes: client-go/tools/pager defaultPageSize"""
 AT_ONCE = 4
 """Kinds that are listed at one time: a busy API server serves its controllers first."""
 WATCH_SECONDS = 300
-"""A watch ends by itself after that to twice that. Kubernetes: reflector.go, minWatchTimeout"""
+"""The server ends a watch after this many seconds to twice as many. Kubernetes: reflector.go, minWatchTimeout"""
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 """Real seconds between two tries to connect: each is twice the one before. Kubernetes: reflector.go, backoffManager"""
 REFUSED = (403, 404, 405)
-"""What will not be otherwise the next time either."""
+"""Statuses that another try would not change."""
 GONE = 410
 
 TOGETHER = 0.05
-"""Real seconds: each kind has a watch of its own, so that what follows from something may come before it. What comes
-within so much is put in order."""
+"""Real seconds within which writes are collected and sorted: each kind has a watch of its own, so that an effect may
+arrive before its cause."""
 
 Write = tuple[str, Object]
-"""ADDED, MODIFIED or DELETED, and the object."""
+"""(ADDED, MODIFIED or DELETED, object)."""
 Sleep = Callable[[float], Awaitable[object]]
 
 
 class Sink(Protocol):
-    """Where it goes."""
+    """Receives what a follower reads."""
 
     def listed(
         self, row: Kind, objects: Sequence[Object], transport: Transport
     ) -> None:
-        """All objects of a kind, as they are now."""
+        """Take in the present list of all objects of a kind."""
 
     def seen(self, writes: Sequence[Write]) -> None:
-        """Writes, in their order."""
+        """Take in writes, in their order."""
 
     def left_out(self, row: Kind, refusal: ApiError) -> None:
-        """A kind that cannot be read."""
+        """Note that a kind cannot be read."""
 
     def whole(self) -> None:
         """All kinds were listed, for the first time or after the connection was lost."""
 
     def lost(self, why: Exception) -> None:
-        """There is no connection; it will be tried again."""
+        """The connection was lost; it will be tried again."""
 
 
 class Follower:
-    """One cluster's; `run` goes on until it is cancelled. `dial` makes a connection, with credentials read anew."""
+    """Follows one cluster; `run` goes on until it is cancelled. `dial` connects, reading the credentials anew."""
 
     def __init__(
         self,
@@ -85,14 +85,14 @@ class Follower:
             try:
                 await self._session()
             except Exception as error:
-                # Whatever it is: nobody sees a thread's traceback, and the panel has to say that it stands still.
+                # Any error: a traceback in a thread would go unseen, and the panel has to say that it stands still.
                 self._sink.lost(error)
-            # Not all clients of a server that starts come in the same moment.
+            # Jitter, so that not all clients of a restarting server come at the same moment.
             await self._sleep(self._pause * uniform(0.8, 1.2))
             self._pause = min(2 * self._pause, LONGEST_PAUSE)
 
     async def _session(self) -> None:
-        """One connection, until it is lost."""
+        """Follow all kinds over one connection, until it is lost."""
         transport = self._dial()
         self._unlisted = {row.kind for row in self._rows}
         turns = asyncio.Semaphore(AT_ONCE)
@@ -101,20 +101,20 @@ class Follower:
             for row in self._rows
         ]
         try:
-            # The first that fails ends all: they share one connection.
+            # The first failure ends all: they share one connection.
             await asyncio.gather(*following)
         finally:
             for each in following:
                 each.cancel()
             await asyncio.gather(*following, return_exceptions=True)
             await transport.close()
-        # Nobody follows anything: all was refused.
+        # All kinds were refused.
         raise Lost("")
 
     async def _follow(
         self, transport: Transport, row: Kind, turns: asyncio.Semaphore
     ) -> None:
-        """One kind, until the connection is lost or the kind is refused."""
+        """Follow one kind, until the connection is lost or the kind is refused."""
         while True:
             try:
                 async with turns:
@@ -124,24 +124,24 @@ class Follower:
                     raise Lost(refusal.message) from None
                 self._sink.left_out(row, refusal)
                 return self._done(row)
-            # What its watch has told before is older than this.
+            # Collected writes are older than the list.
             self._hand_on()
             self._sink.listed(row, objects, transport)
             self._done(row)
             try:
                 await self._watch(transport, row, version)
             except Lost:
-                # One stream alone may have been cut off; if it is all of them, the list will fail.
+                # Perhaps only this stream was cut off; otherwise the next list fails.
                 pass
             except ApiError as refusal:
                 if refusal.code in REFUSED:
-                    # It may be listed and not watched; what was listed would soon be out of date.
+                    # A kind that may be listed and not watched would soon be out of date.
                     return self._sink.left_out(row, refusal)
             await self._sleep(FIRST_PAUSE)
 
     def _take(self, kind_of_change: str, o: Object) -> None:
         if self._failure is not None:
-            # Here it ends the session, and a new one begins with lists; nobody would hear of it from a timer.
+            # Raised here, it ends the session; raised in the timer's callback, it would be lost.
             failure, self._failure = self._failure, None
             raise failure
         if not self._arrived:
@@ -155,14 +155,14 @@ class Follower:
             self._failure = error
 
     def _hand_on(self) -> None:
-        """Writes of all kinds, in the order in which they were made: a version is etcd's count of writes."""
+        """Hand on the collected writes of all kinds, ordered by resourceVersion, which is etcd's count of writes."""
         arrived = sorted(self._arrived, key=_version)
         self._arrived = []
         if arrived:
             self._sink.seen(arrived)
 
     def _done(self, row: Kind) -> None:
-        """A kind was listed or refused; the last of them makes the picture whole."""
+        """A kind was listed or refused; after the last one, tell the sink that all are."""
         if row.kind not in self._unlisted:
             return
         self._unlisted.discard(row.kind)
@@ -171,7 +171,7 @@ class Follower:
             self._sink.whole()
 
     async def _list(self, transport: Transport, row: Kind) -> tuple[list[Object], str]:
-        """All objects of a kind and the version to watch from."""
+        """All objects of a kind, and the version to watch from."""
         query = {"limit": str(PAGE)}
         objects: list[Object] = []
         while True:
@@ -180,11 +180,11 @@ class Follower:
             except ApiError as error:
                 if error.code != GONE or "limit" not in query:
                     raise
-                # The pages were asked for too slowly: once more, all of it in one answer. client-go does the same.
+                # 410: the next page came too late. All in one answer then, as client-go does.
                 objects, query = [], {}
                 continue
             for o in page.get("items") or ():
-                # The items of a list do not say what they are.
+                # The items of a list lack apiVersion and kind.
                 objects.append({"apiVersion": row.api_version, "kind": row.kind, **o})
             following = page["metadata"].get("continue")
             if not following:
@@ -192,7 +192,7 @@ class Follower:
             query = {"limit": str(PAGE), "continue": following}
 
     async def _watch(self, transport: Transport, row: Kind, version: str) -> None:
-        """Hand on what happens; returns when a new list is needed."""
+        """Watch a kind and collect its writes; returns when a new list is needed."""
         while True:
             query = {
                 "watch": "true",
@@ -210,26 +210,26 @@ class Follower:
                     if event["type"] != "BOOKMARK":
                         self._take(event["type"], o)
             except Silent:
-                # It may be dead without a word; a new one tells.
+                # The connection may be dead; a new watch shows it.
                 continue
             except ValueError as error:
-                # A line that was cut off.
+                # The line was cut off.
                 raise Lost(str(error)) from None
             except ApiError as error:
                 if error.code == GONE:
                     return
                 raise
-            # A server that ends every watch at once is not to be asked without a break.
+            # Without a pause, a server that ends every watch at once would be asked incessantly.
             await self._sleep(FIRST_PAUSE)
 
 
 def _version(write: Write) -> int:
     version = str(write[1]["metadata"].get("resourceVersion", ""))
-    # A server of another make may count in another way; then the order of arrival stays.
+    # Other servers may have versions that are no numbers; then the order of arrival stays.
     return int(version) if version.isdigit() else 0
 
 
 def path_of(row: Kind) -> str:
-    """Where all objects of a kind are listed."""
+    """The path that lists all objects of a kind."""
     root = "apis" if row.group else "api"
     return f"/{root}/{row.api_version}/{row.plural}"

@@ -1,12 +1,12 @@
-"""Which kinds are read: those that the pictures and the explanations speak of, and those that a rehearsal needs."""
+"""The kinds that are read: those of the pictures and the explanations, and those that a rehearsal needs."""
 
 from __future__ import annotations
 
 from k8slearn.kinds import BY_KIND
 from k8slearn.kinds.kind import Kind
 
-# Nodes and Pods first: without them there is no picture. Not among them: Secrets and ConfigMaps,
-# whose data are nobody's business here, and Leases, which every Node writes each ten seconds.
+# Nodes and Pods first, for the picture. Not Secrets and ConfigMaps,
+# whose data are private, nor Leases, which every Node writes every ten seconds.
 READ = (
     "Node",
     "Pod",
@@ -31,5 +31,5 @@ READ = (
 
 
 def rows_read() -> list[Kind]:
-    """The rows of those kinds."""
+    """The rows of READ."""
     return [BY_KIND[kind] for kind in READ]

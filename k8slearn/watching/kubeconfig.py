@@ -1,4 +1,4 @@
-"""Which kubeconfig and which context: as kubectl chooses, read by lightkube."""
+"""Finds the kubeconfig and the context as kubectl does, and reads them by lightkube."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from k8slearn.watching.errors import NotConnected
 
 DEFAULT = "~/.kube/config"
 LESSONS = "K8SLEARN_KUBECONFIG"
-"""Set in the course's own JupyterLab, where KUBECONFIG leads kubectl to the lessons' clusters."""
+"""An environment variable of the course's JupyterLab, where KUBECONFIG leads to the lessons' clusters."""
 OWN = "K8SLEARN_OWN_KUBECONFIG"
-"""What KUBECONFIG was before the course's JupyterLab was started."""
+"""An environment variable: the KUBECONFIG from before the course's JupyterLab was started."""
 
 
 def load_context(context: str | None, kubeconfig: str | Path | None) -> Any:
@@ -32,13 +32,13 @@ def load_context(context: str | None, kubeconfig: str | Path | None) -> Any:
         try:
             return _from_file(lightkube, path, context)
         except NotConnected as error:
-            # The next file may have it: KUBECONFIG is a list.
+            # KUBECONFIG is a list: the next file may have the context.
             problem = error
     raise problem
 
 
 def import_lightkube() -> Any:
-    """lightkube, or a sentence that says how to get it."""
+    """The module lightkube. Raises NotConnected with how to install it."""
     try:
         import lightkube
     except ImportError:
@@ -47,7 +47,7 @@ def import_lightkube() -> Any:
 
 
 def named_paths() -> list[Path]:
-    """The files that KUBECONFIG names, or kubectl's own."""
+    """The files that KUBECONFIG names, or kubectl's default."""
     named = os.environ.get("KUBECONFIG", "")
     if os.environ.get(LESSONS):
         named = os.environ.get(OWN, "")
@@ -56,7 +56,7 @@ def named_paths() -> list[Path]:
 
 
 def _in_cluster(lightkube: Any, context: str | None, paths: Sequence[Path]) -> Any:
-    """The account of the Pod that this runs in, where there is one."""
+    """The configuration of the service account of the Pod that this runs in, if it does."""
     try:
         return lightkube.KubeConfig.from_service_account().get()
     except Exception:
@@ -68,7 +68,7 @@ def _from_file(lightkube: Any, path: Path, context: str | None) -> Any:
     try:
         config = lightkube.KubeConfig.from_file(path)
     except Exception as error:
-        # Whatever a library makes of a file that somebody edited.
+        # An edited file may cause any error in the library.
         told = words.BAD_KUBECONFIG.format(path=path, error=error or repr(error))
         raise NotConnected(told) from None
     known = words.COMMA.join(config.contexts) or words.NONE
@@ -81,11 +81,11 @@ def _from_file(lightkube: Any, path: Path, context: str | None) -> Any:
     try:
         single = config.get(chosen)
     except KeyError as error:
-        # A cluster or a user that is named and not there.
+        # The context names a cluster or a user that does not exist.
         told = words.BAD_KUBECONFIG.format(path=path, error=error)
         raise NotConnected(told) from None
     if single.user is None:
-        # lightkube takes no user for a mistake; kubectl asks without credentials.
+        # For lightkube a missing user is an error; kubectl makes requests without credentials.
         return single._replace(user=_nobody())
     return single
 

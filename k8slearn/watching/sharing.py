@@ -1,4 +1,4 @@
-"""Objects of a watch come whole at each write; what did not change is kept once."""
+"""Saves memory: a watch sends whole objects at each write, whose unchanged parts are kept once."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from typing import Any
 
 
 def shared(new: Any, old: Any) -> Any:
-    """`new`, built of the parts of `old` that are equal to its own."""
+    """A value equal to `new` that reuses the equal parts of `old`."""
     if new == old:
         return old
     if isinstance(new, dict) and isinstance(old, dict):
         return {field: shared(part, old.get(field)) for field, part in new.items()}
     if isinstance(new, list) and isinstance(old, list):
-        # By place: a list of an object hardly ever changes its order.
+        # Items are compared by position: the lists in an object hardly ever change their order.
         count = min(len(new), len(old))
         parts = [shared(new[place], old[place]) for place in range(count)]
         return parts + new[count:]

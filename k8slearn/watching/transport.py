@@ -1,4 +1,4 @@
-"""The way to the API server: two questions, both of them GET, and nothing that could write."""
+"""The connection to the API server: two kinds of request, both GET, so that nothing can be written."""
 
 from __future__ import annotations
 
@@ -17,38 +17,38 @@ from k8slearn.watching.errors import Lost, NotConnected, Silent
 
 Query = Mapping[str, str]
 PATIENCE = 10.0
-"""Seconds for a connection. kubectl waits for ever; a panel has to say something."""
+"""Timeout for connecting, in seconds. kubectl waits for ever; a panel has to report."""
 AGENT = "k8slearn-watching"
 SLOW = 30.0
-"""Seconds for an answer: a page of 500 large Pods over a slow line."""
+"""Timeout for an answer, in seconds: enough for a page of 500 large Pods over a slow line."""
 QUIET = 100.0
-"""Seconds without a line in a watch: a server sends a bookmark each minute. Kubernetes: defaultBookmarkFrequency"""
+"""Timeout in seconds for a line of a watch: bookmarks come each minute. Kubernetes: defaultBookmarkFrequency"""
 CLOCKS_AGREE = 2.0
 TOLD = 300
-"""Characters of an answer that is no Status."""
-# What a server says that is overloaded or is just starting or ending.
+"""The number of characters quoted from an answer that is no Status."""
+# The answers of a server that is overloaded, starting or ending.
 TRY_AGAIN = (408, 429, 500, 502, 503, 504)
 
 
 class Transport(Protocol):
-    """A connection to one API server. Both questions raise ApiError for a refusal, Lost when nobody answers."""
+    """A connection to one API server. Requests raise ApiError for a refusal, and Lost without an answer."""
 
     server: str
     skew: float
-    """How many seconds the server's clock is ahead of ours."""
+    """Seconds by which the server's clock is ahead of ours."""
 
     async def get(self, path: str, query: Query) -> Object:
         """One answer."""
 
     def lines(self, path: str, query: Query) -> AsyncIterator[bytes]:
-        """A watch, line by line, until the server ends it. Raises Silent when nothing comes for too long."""
+        """A watch, line by line, until the server ends it. Raises Silent after QUIET seconds without a line."""
 
     async def close(self) -> None:
         """End it."""
 
 
 class LightkubeTransport:
-    """lightkube's connection, with its credentials and certificates; the answers are taken as the server wrote them."""
+    """A connection by lightkube, with its credentials and certificates; answers are plain JSON."""
 
     def __init__(self, config: Any) -> None:
         from lightkube.config import client_adapter
@@ -63,10 +63,10 @@ class LightkubeTransport:
         )
         try:
             self._http = adapter.AsyncClient(config, parameters)
-            # By this name it stands in the server's audit log.
+            # The name in the server's audit log.
             self._http.headers["User-Agent"] = AGENT
         except Exception as error:
-            # A certificate that is not there or is none, a kind of login that lightkube does not know.
+            # A missing or broken certificate, or a kind of login that lightkube does not support.
             raise NotConnected(words.LOGIN.format(error=error)) from None
 
     async def get(self, path: str, query: Query) -> Object:
@@ -80,7 +80,7 @@ class LightkubeTransport:
         try:
             found: Object = json.loads(response.content)
         except ValueError as error:
-            # A page that asks to log in, of a proxy in between.
+            # A proxy's login page, which is no JSON.
             raise self._failed(error) from None
         return found
 
@@ -109,11 +109,11 @@ class LightkubeTransport:
             return
         seconds = (parsedate_to_datetime(told) - START).total_seconds()
         ahead = seconds - seconds_now()
-        # It is told in whole seconds, and comes a moment late.
+        # The Date header has whole seconds and arrives late: small differences are ignored.
         self.skew = ahead if abs(ahead) > CLOCKS_AGREE else 0.0
 
     def _check(self, code: int, content: bytes) -> None:
-        """Raise what is no answer."""
+        """Raise the error for a status that is no success."""
         if code < 400:
             return
         status = status_of(code, content)
@@ -132,19 +132,19 @@ class LightkubeTransport:
         return words.UNAUTHORIZED.format(server=self.server, error=message)
 
     def _failed(self, error: Exception) -> Exception:
-        """What went wrong on the way, for who has to decide whether to try again."""
+        """The error to raise for a failed request: NotConnected where another try is useless, else Lost."""
         if isinstance(error, (ApiError, NotConnected, Lost)):
             return error
         said = _cause(error)
         if isinstance(error, (self._httpx.HTTPError, ValueError)):
             form = words.CERTIFICATE if "CERTIFICATE" in said else words.UNREACHABLE
             return Lost(form.format(server=self.server, error=said))
-        # A login command that is not there or failed.
+        # The kubeconfig's login command is missing or failed.
         return NotConnected(words.LOGIN.format(error=said))
 
 
 def status_of(code: int, content: bytes) -> ApiError:
-    """The Status of an answer; of one that is none (a proxy's page) its beginning."""
+    """The Status of an error answer; for another answer, such as a proxy's page, one made of its beginning."""
     with suppress(ValueError):
         status = json.loads(content)
         if isinstance(status, dict) and "message" in status:
@@ -154,7 +154,7 @@ def status_of(code: int, content: bytes) -> ApiError:
 
 
 def _cause(error: BaseException) -> str:
-    """What is at the bottom of an error: "Connection refused" tells more than "all attempts failed"."""
+    """The message of an error's root cause: "Connection refused" says more than "all attempts failed"."""
     deepest = error
     while deepest.__cause__ or deepest.__context__:
         deeper = deepest.__cause__ or deepest.__context__

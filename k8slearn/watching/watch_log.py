@@ -1,4 +1,4 @@
-"""What was seen of a cluster that goes on by itself: its objects, the log of all that was seen, and its steps."""
+"""What was seen of a real cluster: its objects, the log of all writes seen, and its steps."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from k8slearn.watching.sharing import shared
 
 Callback = Callable[[Any], object]
 SEEN = 5_000
-"""Writes that are remembered: an hour of a rollout of 500 Nodes, in some 100 MB."""
+"""The default number of writes kept: an hour of a rollout on 500 Nodes, in some 100 MB."""
 LISTED = "LISTED"
-"""The type of what was there already: nobody saw it being added."""
+"""The type of a change for an object that existed already: its creation was not seen."""
 
 
 class WatchLog:
-    """The objects that were listed or watched, with the log of all of it."""
+    """The objects that were listed or watched, and the log of their changes."""
 
     def __init__(self) -> None:
         self.log = Log()
@@ -31,7 +31,7 @@ class WatchLog:
 
     @property
     def revision(self) -> int:
-        """How many writes were seen."""
+        """The number of writes seen so far."""
         return len(self.log.changes)
 
     def get(self, kind: str, name: str, namespace: str = "") -> Object | None:
@@ -54,11 +54,11 @@ class WatchLog:
         return select(objects, selector)
 
     def at(self, revision: int) -> Snapshot:
-        """The objects as they were when so many writes had been seen."""
+        """The objects as they were at a revision."""
         return Snapshot(self.log.find, self.log, revision)
 
     def places(self, kind: str) -> Sequence[Key]:
-        """Where objects of a kind are."""
+        """The keys of all objects of a kind."""
         return list(self._present.get(kind, ()))
 
     def objects(self) -> Sequence[Object]:
@@ -68,15 +68,15 @@ class WatchLog:
     def add(
         self, time: float, actor: str, kind_of_change: str, o: Object
     ) -> Change | None:
-        """Take in a write; None for one that was seen before."""
+        """Take in a write and return its change; None for one that was seen before."""
         place = key(o)
         of_kind = self._present.setdefault(place[0], {})
         before = of_kind.get(place)
         is_gone = kind_of_change == "DELETED"
-        # What comes and goes between two looks was never seen.
+        # An object that came and went between two lists was never seen.
         if is_gone and before is None:
             return None
-        # Most of an object stays as it was, and is kept once.
+        # Most of an object is unchanged; these parts are kept once.
         o = shared(o, before)
         if before == o and not is_gone:
             return None
@@ -91,7 +91,7 @@ class WatchLog:
         return change
 
     def sign(self, revision: int, actor: str) -> None:
-        """Say afterwards who made a write that nobody had signed."""
+        """Set the actor of an earlier write whose actor was unknown."""
         first, kept = self.log.changes.kept
         index = revision - first - 1
         if index >= 0:
@@ -99,9 +99,9 @@ class WatchLog:
 
 
 class Sightings:
-    """A cluster as it was seen. One write is one step, for more a watch does not tell.
+    """A cluster as it was seen. Each write is a step of its own, since a watch does not show which belong together.
 
-    `lock` is held while something is taken in, and by whoever reads several things that belong together.
+    Hold `lock` while taking something in, and while reading several things that belong together.
     """
 
     def __init__(self, lock: Any = None, history: int = SEEN) -> None:
@@ -110,18 +110,18 @@ class Sightings:
         self.store = WatchLog()
         self.actions: Window[Action] = Window()
         self.failures: list[Failure] = []
-        """A real cluster keeps to itself what goes wrong in its components."""
+        """Always empty: a watch does not show failures of a cluster's components."""
         self.amended: list[int] = []
-        """Writes of which it was learnt later who made them."""
+        """Numbers of writes whose actor became known later."""
         self.callbacks: list[Callback] = []
 
     @property
     def began(self) -> float:
-        """When its past begins, 0 until something is known."""
+        """When the history begins, 0 until something is known."""
         return self.store.log.began
 
     def changes(self, action: Action) -> Sequence[Change]:
-        """What a step wrote."""
+        """The changes of a step."""
         return self.store.log.changes[action.first : action.last]
 
     def subscribe(self, callback: Callback) -> Callable[[], None]:
@@ -130,21 +130,20 @@ class Sightings:
         return lambda: self.forget(callback)
 
     def forget(self, callback: Callback) -> None:
-        """Call it no more."""
+        """Stop calling `callback`."""
         with suppress(ValueError):
             self.callbacks.remove(callback)
 
     def tell(self, news: object) -> None:
-        """Call whoever wants to know."""
+        """Call all subscribers with `news`."""
         for call in tuple(self.callbacks):
             call(news)
 
     def take(self, time: float, actor: str, type: str, o: Object) -> Change | None:
-        """Take in a write as a step; None for what is no news. The caller holds the lock."""
+        """Take in a write as a step; returns None if it was seen before. The caller holds the lock."""
         news = self.store.add(time, actor, type, o)
         if news is None:
             return None
-        # A watch does not tell which writes were one step, so that each is a step.
         action = Action(
             number=len(self.actions),
             time=news.time,
@@ -158,7 +157,7 @@ class Sightings:
         return news
 
     def credit(self, place: Key, actor: str) -> bool:
-        """Somebody told that it was they who had an object deleted; False if that was not seen. Call with the lock."""
+        """Credit an object's deletion to `actor`; returns False if it was not seen. The caller holds the lock."""
         for change in reversed(self.store.log.changes_of(place)):
             before = change.previous
             marked_before = before is not None and is_deleting(before)
@@ -174,7 +173,7 @@ class Sightings:
         return False
 
     def _let_go(self) -> None:
-        """Forget what is older than `history` writes; what is there now stays, whenever it was written."""
+        """Drop changes older than the last `history` writes; the present objects are kept."""
         log = self.store.log
         oldest = log.surplus(self.history)
         if not oldest:
@@ -185,10 +184,10 @@ class Sightings:
         self.actions.release(first + index)
 
     def begin(self, time: float) -> None:
-        """What was listed so far is where the past begins."""
+        """Let the history begin with what was listed so far."""
         log = self.store.log
         log.began = time
         if self.store.revision:
             log.release(self.store.revision)
-            # No moment is before the first.
+            # No time lies before the first.
             log.began = log.time_of(self.store.revision)
