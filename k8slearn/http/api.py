@@ -12,8 +12,8 @@ from k8slearn.apimachinery.errors import ApiError, bad_request, internal_error
 from k8slearn.containers.log import NoLog, PodLog
 from k8slearn.containers.told import told
 from k8slearn.controlplane import ControlPlane
-from k8slearn.http import scale, subresources, tokens
-from k8slearn.http.authorization import authorize, authorize_path, user_of
+from k8slearn.http import scale, subresources
+from k8slearn.http.authorization import ADMIN, authorize, authorize_path, user_of
 from k8slearn.http.default_roles import settle
 from k8slearn.http.documents import about_server
 from k8slearn.http.encoded import Encoded
@@ -26,6 +26,7 @@ from k8slearn.http.reading import find, listed, shown
 from k8slearn.http.request import READS, STREAMS, RequestInfo, check_timeout, parse
 from k8slearn.http.reviews import REVIEWS, review
 from k8slearn.http.shapes import shaped
+from k8slearn.http.tokens import Tokens
 from k8slearn.http.types import Request, Response
 from k8slearn.http.waiting import Questions
 from k8slearn.http.watching import Watch
@@ -59,6 +60,7 @@ class Api:
         self.writer = Writer(control_plane, after)
         self.waited_for = waited_for
         self.questions = Questions()
+        self.tokens = Tokens(control_plane)
         self.start = control_plane.store.revision
         self._offer = offered(control_plane)
         self._defined: tuple[Any, ...] = ()
@@ -86,7 +88,7 @@ class Api:
         """Answer one request; whatever goes wrong is a Status object."""
         try:
             check_timeout(request)
-            user = user_of(request.headers)
+            user = self._user_of(request)
             document = about_server(request, self.versions)
             if document is not None:
                 authorize_path(self.control_plane.store, user, request)
@@ -134,7 +136,7 @@ class Api:
         Raises ApiError, of code 500 where the container has no such command.
         """
         info = parse(request, self.versions)
-        authorize(self.control_plane.store, user_of(request.headers), info)
+        authorize(self.control_plane.store, self._user_of(request), info)
         self.before()
         if info.subresource == "exec":
             return execute(self.control_plane, info)
@@ -143,6 +145,13 @@ class Api:
         finally:
             # A container may have ended for want of somebody to read.
             self.writer.after()
+
+    def _user_of(self, request: Request) -> User:
+        """Raises ApiError 401, 403, 500."""
+        shown = request.headers.get("authorization", "").removeprefix("Bearer ")
+        # Whoever comes without a token of an account has shown the server's own.
+        signed_in = self.tokens.user_of(shown) or ADMIN
+        return user_of(self.control_plane.store, signed_in, request.headers)
 
     def leave(self, session: Session, code: int | None) -> None:
         """A session has ended with an exit code, or its client has left (None)."""
@@ -206,7 +215,7 @@ class Api:
         if info.subresource == "scale":
             return scale.change(self.writer, info)
         if info.subresource == "token":
-            return tokens.create(self.control_plane, info)
+            return self.tokens.create(info)
         if info.stored_kind in DEFAULTS:
             settle(self.control_plane, info)
         if is_asked(user, info.stored_kind, info.verb):

@@ -1,11 +1,12 @@
-"""Who asks, and whether they may: the one user may do everything, and speak for others, to whom RBAC applies.
+"""Who asks, and whether they may: the admin may do everything, and speak for others, to whom RBAC applies.
 
 Kubernetes: apiserver/pkg/endpoints/filters/impersonation.go and authorization.go, request/requestinfo.go
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 from urllib.parse import unquote
 
 from k8slearn.apimachinery.errors import forbidden, internal_error
@@ -31,15 +32,28 @@ _GROUP = "impersonate-group"
 _UID = "impersonate-uid"
 _EXTRA = "impersonate-extra-"
 _OTHERS = (_GROUP, _UID)
+_AUTHENTICATION = "authentication.k8s.io"
 
 
-def user_of(headers: Mapping[str, str]) -> User:
-    """Who asks by a request's headers. Raises ApiError 500 where it is said of nobody what they are."""
+def user_of(store: Reader, signed_in: User, headers: Mapping[str, str]) -> User:
+    """Who asks by a request's headers: who has signed in, or whom they impersonate.
+
+    Raises ApiError 403 where they may not, 500 where it is said of nobody what they are.
+    """
     name = headers.get(_USER, "")
     # Nearly every request speaks for nobody else.
     if not name:
         _require_none(headers)
-        return ADMIN
+        return signed_in
+    user = _impersonated(name, headers)
+    if not signed_in.is_master:
+        for asked in _parts_of(user, headers):
+            group = f".{asked.group}" if asked.group else ""
+            _require(store, signed_in, asked, f"{asked.resource}{group}")
+    return user
+
+
+def _impersonated(name: str, headers: Mapping[str, str]) -> User:
     given = headers.get(_GROUP, "")
     groups = given.split(SEPARATOR) if given else []
     account = account_of(name)
@@ -53,6 +67,24 @@ def user_of(headers: Mapping[str, str]) -> User:
         if header.startswith(_EXTRA):
             extra[unquote(header.removeprefix(_EXTRA))] = value.split(SEPARATOR)
     return User(name, tuple(groups), headers.get(_UID, ""), extra)
+
+
+def _parts_of(user: User, headers: Mapping[str, str]) -> Iterator[Access]:
+    """What may be impersonated, each by itself. Kubernetes: buildImpersonationRequests"""
+    may = partial(Access, "impersonate")
+    account = account_of(user.name)
+    if account is None:
+        yield may(resource="users", name=user.name)
+    else:
+        yield may(resource="serviceaccounts", namespace=account[0], name=account[1])
+    if headers.get(_GROUP):
+        for group in headers[_GROUP].split(SEPARATOR):
+            yield may(resource="groups", name=group)
+    for key, values in user.extra.items():
+        for value in values:
+            yield may(_AUTHENTICATION, "userextras", key, value)
+    if user.uid:
+        yield may(_AUTHENTICATION, "uids", name=user.uid)
 
 
 def _require_none(headers: Mapping[str, str]) -> None:
@@ -78,10 +110,14 @@ def authorize(store: Reader, user: User, info: RequestInfo) -> None:
         # A Namespace is in itself. Kubernetes: NewRequestInfo
         namespace=info.name if info.stored_kind == "Namespace" else info.namespace,
     )
+    _require(store, user, asked, row.qualified)
+
+
+def _require(store: Reader, user: User, asked: Access, qualified: str) -> None:
     found = verdict(store, user, asked)
     if not found.allowed:
         why = _with_reason(_refused(user, asked), found.reason)
-        raise forbidden(row.qualified, asked.name, why)
+        raise forbidden(qualified, asked.name, why)
 
 
 def authorize_path(store: Reader, user: User, request: Request) -> None:

@@ -110,7 +110,7 @@ def _rules(store: Reader, user: User, info: RequestInfo, body: Object) -> Object
 
 
 def _token(store: Reader, user: User, info: RequestInfo, body: Object) -> Object:
-    """Whose a token is: there is one, and whoever asks has shown it."""
+    """Whose a token is. Deviation: only the one is known with which whoever asks has signed in."""
     token = body["spec"].get("token", "")
     if not token or token != info.token:
         return {"user": {}, "error": "[invalid bearer token]"}
