@@ -201,7 +201,9 @@ class EndpointSliceController(Controller):
         service = self.client.get("Service", service_name, place)
         if service is None or is_deleting(service):
             return None
-        if not service["spec"].get("selector"):
+        # Who is but another name has no endpoints, whomever it would select.
+        is_name = service["spec"].get("type") == "ExternalName"
+        if is_name or not service["spec"].get("selector"):
             return None
         where = self.client.get("Namespace", place)
         if where is None or is_deleting(where):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from k8slearn.apimachinery.log import Reader
 from k8slearn.apimachinery.objects import Object, labels, name
 from k8slearn.apimachinery.objects import namespace as namespace_of
-from k8slearn.kinds.endpointslice import SERVICE_LABEL
+from k8slearn.controllers.endpointslice_mirroring import SKIP
+from k8slearn.kinds.endpointslice import MANAGED_BY, SERVICE_LABEL
+
+_MADE_BY = "endpoints.kubernetes.io/managed-by"
 
 
 def listed(store: Reader, namespace: str) -> list[Object]:
@@ -35,6 +38,7 @@ def _endpoints(namespace: str, service: str, slices: list[Object]) -> Object:
     for field in ("creationTimestamp", "resourceVersion", "uid"):
         if field in lender:
             metadata[field] = lender[field]
+    metadata["labels"] = _labels(labels(slices[0]))
     bare = {"apiVersion": "v1", "kind": "Endpoints", "metadata": metadata}
     subsets = [subset for each in slices if (subset := _subset(each))]
     if subsets:
@@ -42,22 +46,37 @@ def _endpoints(namespace: str, service: str, slices: list[Object]) -> Object:
     return bare
 
 
+def _labels(of_slice: Mapping[str, str]) -> dict[str, str]:
+    """The Service's own, as its slices have them, and who has made these.
+
+    Kubernetes: endpoints_controller.go, syncService; controlplane/reconcilers, NewEndpointsAdapter
+    """
+    found = {**of_slice}
+    del found[SERVICE_LABEL]
+    if found.pop(MANAGED_BY, None) is None:
+        # The API server's own, which has a slice beside them.
+        return {**found, SKIP: "true"}
+    return {**found, _MADE_BY: "endpoint-controller"}
+
+
 def _subset(each: Object) -> Object:
     """A slice as a subset, {} for one without endpoints. Kubernetes: endpoints_controller.go, addEndpointSubset"""
     ready: list[Object] = []
     unready: list[Object] = []
     for endpoint in each.get("endpoints") or ():
-        group = unready
-        if endpoint.get("conditions", {}).get("ready"):
-            group = ready
-        group.append(_address(endpoint))
+        conditions = endpoint.get("conditions", {})
+        if conditions.get("ready"):
+            ready.append(_address(endpoint))
+        # Slices tell of who is on its way out, these do not. Kubernetes: ShouldPodBeInEndpoints
+        elif not conditions.get("terminating"):
+            unready.append(_address(endpoint))
     subset: Object = {}
     if ready:
         subset["addresses"] = _sorted(ready)
     if unready:
         subset["notReadyAddresses"] = _sorted(unready)
-    if subset:
-        subset["ports"] = each.get("ports") or []
+    if subset and each.get("ports"):
+        subset["ports"] = each["ports"]
     return subset
 
 
@@ -68,7 +87,7 @@ def _sorted(addresses: Sequence[Object]) -> list[Object]:
 
 def _address(endpoint: Object) -> Object:
     address: Object = {"ip": endpoint["addresses"][0]}
-    for field in ("nodeName", "targetRef"):
+    for field in ("hostname", "nodeName", "targetRef"):
         if field in endpoint:
             address[field] = endpoint[field]
     return address
