@@ -372,11 +372,14 @@ def _completions(spec: Object, before: Object) -> Causes:
 
 
 def _placed_as(template: Object, other: Object) -> Object:
-    """A template with the labels, annotations and place of another one. Kubernetes: validatePodTemplateUpdate"""
+    """A template with the labels, annotations, place and sizes of another one. Kubernetes: validatePodTemplateUpdate"""
     notes = other.get("metadata", {}), template.get("metadata", {})
     metadata = with_fields_of(*notes, "labels", "annotations")
     wanted, spec = other.get("spec", {}), template.get("spec", {})
     spec = with_fields_of(wanted, spec, *_PLACING)
+    for field in ("containers", "initContainers"):
+        if field in spec:
+            spec[field] = _sized_as(spec[field], wanted.get(field) or [])
     rules = wanted.get("affinity", {}), spec.get("affinity", {})
     affinity = with_fields_of(*rules, "nodeAffinity")
     if affinity or "affinity" in wanted:
@@ -387,3 +390,11 @@ def _placed_as(template: Object, other: Object) -> Object:
     if not metadata and "metadata" not in other:
         del found["metadata"]
     return found
+
+
+def _sized_as(containers: list[Object], others: list[Object]) -> list[Object]:
+    """Containers with the resources of others. Kubernetes: MutablePodResourcesForSuspendedJobs, on since v1.36"""
+    if len(containers) != len(others):
+        return containers
+    pairs = zip(others, containers, strict=True)
+    return [with_fields_of(*pair, "resources") for pair in pairs]

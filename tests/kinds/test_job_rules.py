@@ -238,9 +238,12 @@ def test_completions_change_together_with_parallelism():
         ("spec.tolerations", [{"operator": "Exists"}]),
         ("spec.affinity", {"nodeAffinity": {}}),
         ("metadata.annotations", {"queue": "a"}),
+        ("spec.containers.0.resources", {"requests": {"cpu": "1"}}),
     ],
 )
-def test_where_a_job_runs_is_open_while_it_has_not_begun(suspend, field, value):
+def test_where_a_job_runs_and_its_size_are_open_while_it_has_not_begun(
+    suspend, field, value
+):
     old = stored(job(suspend=suspend))
     new = changed(old, f"spec.template.{field}", value)
     if suspend:
