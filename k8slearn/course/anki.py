@@ -1,4 +1,4 @@
-"""The questions as cards for Anki: a text file of a card a line, as Anki's manual describes it under "Text Files"."""
+"""The questions as cards for Anki: a text file with one card a line; Anki's manual describes it under "Text Files"."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from k8slearn.course.questions import Question, question
 # No #guid column: the manual leaves those to Anki, which knows a card again by its first field, the question.
 # No #columns: Anki puts a column only into a field of the same name, and those are named in its user's language.
 HEADERS = ("#separator:tab", "#html:true", "#tags column:3")
-# Two colons make a tag of tags: all of the course, or those of a lesson.
+# Two colons nest tags: a tag of the whole course, and one of each lesson below it.
 TAG = "k8slearn::{lesson}"
 
 
 def review_cards(path: str | Path, *wanted: str) -> Path:
     """Write the questions of the lessons whose names begin with `wanted` ("04"), or of all. Raises OSError.
 
-    On the front a question and its options, on the back the right one, why, and why the others are wrong.
+    The front has a question and its options, the back the right one with the reasons for and against each option.
     """
     lines = [*HEADERS]
     beginnings = wanted or ""
@@ -41,7 +41,7 @@ def _line(key: str) -> str:
 
 
 def _field(template: str, asked: Question) -> str:
-    """A side of a card, on one line: to HTML a tab or a new line is a space."""
+    """A side of a card on one line; in HTML tabs and line ends are spaces."""
     letter, right = asked.answer
     options: list[Any] = list(zip(asked.labels(), asked.options, strict=True))
     others = [pair for pair in options if not pair[1].right]

@@ -1,4 +1,4 @@
-"""What the lessons ask: `lessons/lesson_NN_*.yaml`, one file a lesson, read and checked when it is first needed."""
+"""The bank of questions and exercises: `lessons/lesson_NN_*.yaml`, one file a lesson, read and checked on first use."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from k8slearn.course.bank_schema import read_lesson
 
 PREFIX = "lesson_"
 SUFFIX = ".yaml"
-# All files as they were read and checked. A page brings this one along: there YAML is read by Python alone, which took
+# All files as read and checked. A page brings this file along: parsing YAML in pure Python took
 # longer than the first cluster and its picture.
 READ = "lessons.json"
 
@@ -33,12 +33,12 @@ def lessons() -> Mapping[str, Mapping[str, Any]]:
             lesson = file.name.removeprefix(PREFIX).removesuffix(SUFFIX)
             text = file.read_text(encoding="utf-8")
             found[lesson] = read_lesson(text, file.name)
-    # Folders list their files in any order; the lessons' numbers are the order of the course.
+    # Files come in any order; the lessons' numbers are the order of the course.
     return dict(sorted(found.items()))
 
 
 def entries(section: str) -> dict[str, tuple[str, dict[str, Any]]]:
-    """Everything in a section ("questions" or "exercises") of all lessons: key to lesson and entry."""
+    """All entries of a section ("questions" or "exercises"): key → (lesson, entry)."""
     found = {}
     for lesson, words in lessons().items():
         for key, entry in words.get(section, {}).items():

@@ -1,7 +1,7 @@
-"""How a lesson's file must be: what is written there, and one sentence with file, line and field where it is not.
+"""The schema of a lesson's file, and its parser, whose errors name file, line and field in one sentence.
 
-The shapes at the end are the schema. Each reads a node of the YAML and checks it on the way, so there is no second
-walk, and no value is guessed: `yes`, `1.10` and `3` are texts as the teacher wrote them.
+The shapes at the end are the schema. Each parses and checks a node of the YAML at once. Types are not guessed: `yes`,
+`1.10` and `3` are texts as the teacher wrote them.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from k8slearn.locale import course as words
 
-# A part of the bank as it is read: its fields by name.
+# A parsed part of the bank: its fields by name.
 Part = dict[str, Any]
 
-# jsonschema, which JupyterLab brings along, would do it too, but takes 1.5 s to import in every learner's kernel
+# jsonschema, which JupyterLab requires, would do too, but takes 1.5 s to import in every learner's kernel
 # (it loads the checkers of all formats that are installed), and its sentences are English.
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-# What a check says by itself when an object is gone; it needs no sentence of the lesson's own.
+# The message of a missing object, for which a lesson needs no sentence of its own.
 GONE = "gone"
 
 
 class LessonFileError(ValueError):
-    """A lesson's file is not as it must be; the message is one Chinese sentence for its teacher."""
+    """A lesson's file does not match the schema; the message is one Chinese sentence for the teacher."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +40,12 @@ class Spot:
     line: int = 1
 
     def inside(self, field: str, node: Node) -> Spot:
-        """A field of what is here; `node` is where it begins."""
+        """The spot of a field of this one; `node` is its value."""
         line = node.start_mark.line + 1
         return Spot(self.file, (*self.fields, field), line)
 
     def error(self, problem: str, **facts: Any) -> LessonFileError:
-        """The error to raise; `facts` fill the sentence's places."""
+        """The error to raise here; `facts` fill the placeholders of the sentence `problem`."""
         field = ".".join(self.fields) or words.LESSON_FILE_ROOT
         sentence = words.LESSON_FILE_ERROR.format(
             file=self.file,
@@ -61,7 +61,7 @@ Pairs = dict[str, tuple[Node, Spot]]
 
 
 def read_lesson(text: str, file: str) -> Part:
-    """What a lesson's file holds, as dicts, lists, texts and numbers. Raises LessonFileError."""
+    """Parse a lesson's file into dicts, lists, strings and ints. Raises LessonFileError."""
     start = Spot(file)
     try:
         node = yaml.compose(text, Loader=LOADER)
@@ -77,7 +77,7 @@ def _not_yaml(error: yaml.MarkedYAMLError, text: str, start: Spot) -> LessonFile
     mark = error.problem_mark
     number = mark.line if mark else 0
     lines = text.splitlines()
-    # The mark may stand just behind the last line, where something was not closed.
+    # For an unclosed bracket the mark may be just after the last line.
     number = min(number, len(lines) - 1)
     spot = Spot(start.file, (), number + 1)
     if "\t" in lines[number]:
@@ -89,14 +89,14 @@ def _not_yaml(error: yaml.MarkedYAMLError, text: str, start: Spot) -> LessonFile
 
 
 def text(node: Node, spot: Spot) -> str:
-    """Some text that is not empty."""
+    """A string that is not empty."""
     if not isinstance(node, ScalarNode) or not node.value.strip():
         raise spot.error(words.WANTED_TEXT)
     return str(node.value)
 
 
 def pattern(node: Node, spot: Spot) -> str:
-    """A text with {places} that a check fills."""
+    """A string with {placeholders} that a check fills."""
     read = text(node, spot)
     try:
         list(Formatter().parse(read))
@@ -113,7 +113,7 @@ def number(node: Node, spot: Spot) -> int:
 
 
 def list_of(each: Shape, least: int = 0) -> Shape:
-    """A list of at least so many values of one kind."""
+    """A shape: a list of at least `least` values of shape `each`."""
 
     def read(node: Node, spot: Spot) -> list[Any]:
         if not isinstance(node, SequenceNode):
@@ -130,7 +130,7 @@ def list_of(each: Shape, least: int = 0) -> Shape:
 
 
 def named(each: Shape, least: int = 0) -> Shape:
-    """Any names, at least so many, each with a value of one kind."""
+    """A shape: a mapping of at least `least` names to values of shape `each`."""
 
     def read(node: Node, spot: Spot) -> Part:
         pairs = _pairs(node, spot)
@@ -145,12 +145,12 @@ def named(each: Shape, least: int = 0) -> Shape:
 
 
 def fields(needed: Mapping[str, Shape], allowed: Mapping[str, Shape]) -> Shape:
-    """The fields of this name: some must be there, some may, no others."""
+    """A shape: a mapping with all of the `needed` fields, any of the `allowed` ones and no others."""
     known = {**needed, **allowed}
 
     def read(node: Node, spot: Spot) -> Part:
         pairs = _pairs(node, spot)
-        # Unknown before missing: a name that is misspelled is both, and this sentence shows the slip itself.
+        # Unknown before missing: a misspelled name is both, and this message shows the typo.
         for name, (_, inside) in pairs.items():
             if name not in known:
                 listed = words.SEPARATOR.join(known)
@@ -168,7 +168,7 @@ def fields(needed: Mapping[str, Shape], allowed: Mapping[str, Shape]) -> Shape:
 
 
 def _pairs(node: Node, spot: Spot) -> Pairs:
-    """The values of a mapping and where each stands, by name; YAML itself would let the last of two equals win."""
+    """The value and spot of each name in a mapping; duplicate names, of which YAML takes the last, are an error."""
     if not isinstance(node, MappingNode):
         raise spot.error(words.WANTED_MAPPING)
     pairs: Pairs = {}
@@ -228,12 +228,12 @@ def _exercise(node: Node, spot: Spot) -> Part:
     return read
 
 
-# An option is its text with what is replied to it.
+# The text of each option, with the reply to it.
 OPTIONS = named(text, least=1)
 QUESTION = fields(
     {"text": text, "right": _one_option, "wrong": OPTIONS},
-    # Where the right option stands among the others, counted from 0; without it, first. And what is said before
-    # the question when it is asked away from its lesson.
+    # "place" is the index of the right option among the others, 0 by default; "setting" is put before the
+    # question where it is asked outside its lesson.
     {"place": number, "setting": text},
 )
 WRONG_ANSWER = fields({"told": text}, {"python": text, "kubectl": text})
@@ -245,8 +245,8 @@ EXERCISE = fields(
         "right": text,
         "refuse": named(pattern, least=1),
     },
-    # A draft has none yet; tests/course/test_exercises.py asks for at least three.
-    # Where the reference solution is written for kubectl: the same in Python, for a page, which has none.
+    # Drafts may lack "wrong_answers"; tests/course/test_exercises.py asks for at least three.
+    # "without_kubectl" is a solution in Python for pages, where the lesson gives one for kubectl.
     {"wrong_answers": list_of(_wrong_answer), "without_kubectl": text},
 )
 LESSON = fields(

@@ -1,4 +1,4 @@
-"""What a card's script does: keys stay in the card and choose, its parts are named, what it is about is opened."""
+"""The script of a card: it handles keys, labels the card's parts, and unfolds the outputs that it is about."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ def _sources() -> tuple[str, str]:
 
 
 def live_card(rows: list[Any], look: str) -> tuple[Any, Any]:
-    """The rows as one widget of the class `look` that listens to its keys, and what listens.
+    """A box of the rows with the CSS class `look`, and the script that handles its keys.
 
-    Its `answered` opens the folded outputs that the card's prediction is about.
+    Setting the script's `answered` unfolds the outputs that the card's prediction is about.
     """
-    # Here and not above: the course is also read and listed where nothing is shown.
+    # Imported here: the course is also listed where no widgets are needed.
     from k8slearn.toolkit import script
     from k8slearn.toolkit import w as widgets
 

@@ -1,4 +1,4 @@
-"""How an exercise is judged: by what its cluster is and has been through, never by how the learner got there."""
+"""How an exercise is checked: by the state and history of its cluster, not by the commands that led there."""
 
 from __future__ import annotations
 
@@ -27,26 +27,26 @@ from k8slearn.kinds.pod.state import is_pod_ready
 from k8slearn.kinds.pod_template.container import PROBES
 from k8slearn.locale import course as words
 
-# What a command asks that asks the program: `curl -f localhost:9100/healthz`, `nc -z localhost 9100`.
+# The port and path in a probe's command: `curl -f localhost:9100/healthz`, `nc -z localhost 9100`.
 _ADDRESS = re.compile(r"[: ](\d{4,5})(/[^\s'\"]*)?")
 
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """Something that is not as asked: the key of its message in the bank, and what fills the message's places."""
+    """Something that is not as asked: the key of its message in the bank, and values for the message's placeholders."""
 
     key: str
     facts: dict[str, Any] = field(default_factory=dict)
 
 
 def names(found: Iterable[str]) -> str:
-    """Names for a sentence, sorted; that there are none is said too."""
+    """Sorted names for a sentence; words for "none" where there are none."""
     in_order = sorted(found)
     return words.SEPARATOR.join(in_order) or words.NO_NAMES
 
 
 def missing(key: str, **facts: Any) -> Missing:
-    """A `Missing` with its facts as keywords; a set or a list of names is put as in a sentence."""
+    """A `Missing` with its facts as keywords; sets and lists of names become text by `names`."""
     for place, fact in facts.items():
         if isinstance(fact, set | list):
             facts[place] = names(fact)
@@ -64,16 +64,16 @@ def container_of(daemon_set: Object) -> Any:
 
 
 def requests_of(container: Object) -> Any:
-    """What a container asks for; a learner may have written `resources:` and nothing behind it.
+    """A container's resource requests; {} also where a learner has written `resources:` without a value.
 
-    Where a limit is written and no request, the API server makes it the request of each Pod.
+    A limit without a request counts as the request, as the API server defaults it.
     """
     resources = container.get("resources") or {}
     return {**(resources.get("limits") or {}), **(resources.get("requests") or {})}
 
 
 def memory_limit(container: Object) -> str | None:
-    """The memory at which a container is killed, None where nothing is said."""
+    """A container's memory limit, None if there is none."""
     resources = container.get("resources") or {}
     limit = (resources.get("limits") or {}).get("memory")
     return None if limit is None else str(limit)
@@ -85,7 +85,7 @@ def probes_of(container: Object) -> dict[str, Any]:
 
 
 def port_of(container: Object, question: Object) -> Any:
-    """The port that a probe asks at; the name of one of the container's ports is looked up."""
+    """The port of a probe; the name of a container's port is resolved."""
     port = question.get("port")
     for entry in container.get("ports") or ():
         if isinstance(port, str) and entry.get("name") == port:
@@ -94,7 +94,7 @@ def port_of(container: Object, question: Object) -> Any:
 
 
 def address_of(container: Object, probe: Object) -> tuple[Any, str] | None:
-    """Port and path that a probe asks at, None of a command that asks nobody; "" where only the port is tried."""
+    """(port, path) of a probe; path is "" for a TCP probe; None for a command without an address."""
     for kind in ("httpGet", "tcpSocket", "grpc"):
         question = probe.get(kind)
         if question:
@@ -109,7 +109,7 @@ def command_of(probe: Object) -> str:
 
 
 def wrong_questions(container: Object, right: int) -> Iterator[Missing]:
-    """Probes that do not ask at the program's port. The model answers for the program there too, a real cluster not."""
+    """Probes of another port than the program's. In the model they succeed, in a real cluster they would not."""
     for probe in probes_of(container).values():
         address = address_of(container, probe)
         if address is None:
@@ -136,7 +136,7 @@ def image_of(pod: Object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A cluster that the learner has worked on, the revision it had when the exercise began, and whose words it has."""
+    """A cluster that the learner has worked on, its revision at the beginning of the exercise, and the variant."""
 
     cluster: Cluster
     since: int
@@ -160,11 +160,11 @@ class Attempt:
         return self.need("DaemonSet", name)
 
     def fork(self) -> Attempt:
-        """The same on a cluster of its own, where what may come can be tried."""
+        """A copy on a fork of the cluster, for trying out what would happen."""
         return replace(self, cluster=self.cluster.fork())
 
     def pods(self, daemon_set: str, namespace: str = "default") -> list[Object]:
-        """The Pods that a DaemonSet controls, those that are on their way out left aside."""
+        """The Pods that a DaemonSet controls, without those that are being deleted."""
         owner = uid(self.need("DaemonSet", daemon_set, namespace))
         found = []
         for pod in self.cluster.list("Pod", namespace):
@@ -182,7 +182,7 @@ class Attempt:
         return set(map(image_of, self.pods(daemon_set)))
 
     def kept(self, daemon_set: str) -> set[str]:
-        """The Nodes whose Pod of a DaemonSet was there already when the exercise began."""
+        """The Nodes that still have the Pod of a DaemonSet from the beginning of the exercise."""
         before = self.before.list("Pod", "default")
         known = set(map(uid, before))
         kept = set()
@@ -192,7 +192,7 @@ class Attempt:
         return kept
 
     def sized(self, daemon_set: str, namespace: str = "default") -> list[Object]:
-        """The first container as each Pod has it: sizes that the template does not name may be a LimitRange's."""
+        """The first container of each Pod: resources that are missing in the template may come from a LimitRange."""
         container = container_of(self.need("DaemonSet", daemon_set, namespace))
         written = container.get("resources") or {}
         found = []
@@ -205,19 +205,19 @@ class Attempt:
         return found or [container]
 
     def rebuilt(self, daemon_set: str) -> bool:
-        """Whether a DaemonSet is another one than when the exercise began."""
+        """Whether a DaemonSet was deleted and created anew since the exercise began."""
         self.daemon_set(daemon_set)
         return self.replaced("DaemonSet", daemon_set)
 
     def replaced(self, kind: str, name: str, namespace: str = "default") -> bool:
-        """Whether an object of the beginning is gone, or another one of the same name."""
+        """Whether an object of the beginning is gone or was created anew."""
         before = self.at_start(kind, name, namespace)
         now = self.get(kind, name, namespace)
         # The name may be the same: only the uid tells an object from its successor.
         return before is None or now is None or uid(before) != uid(now)
 
     def edited(self, kind: str, name: str) -> bool:
-        """Whether an object is not the one of the beginning, or asks for something else."""
+        """Whether an object was replaced, or its spec changed, since the exercise began."""
         if self.replaced(kind, name):
             return True
         before = self.at_start(kind, name)
@@ -247,7 +247,7 @@ class Attempt:
 
 
 def _marks(node: Object) -> tuple[object, ...]:
-    """What a learner can change on a Node; its heartbeats and conditions go on changing by themselves."""
+    """The parts of a Node that a learner can change, without heartbeats and conditions."""
     spec = node.get("spec", {})
     taints = []
     for taint in spec.get("taints") or ():
@@ -257,7 +257,7 @@ def _marks(node: Object) -> tuple[object, ...]:
 
 
 def no_global_default(attempt: Attempt) -> Iterator[Missing]:
-    """No PriorityClass is that of all Pods which name none."""
+    """Check that no PriorityClass is the global default."""
     for each in attempt.cluster.list("PriorityClass", None):
         if each.get("globalDefault"):
             yield missing("global", name=each["metadata"]["name"])
@@ -268,12 +268,12 @@ Check = Callable[[Attempt], Iterator[Missing]]
 
 @dataclass(frozen=True, slots=True)
 class ExerciseRule:
-    """The logic of an exercise: the cluster it begins with, and what its end is to be like."""
+    """The logic of an exercise: the cluster that it begins with, and the check of its end."""
 
     start: Callable[..., Cluster]
     check: Check
     wait: bool
-    # With any, `start` takes the words of a variant.
+    # With choices, `start` takes a Variant.
     varied: tuple[Choice, ...] = ()
 
     def begin(self, own: Variant = PLAIN) -> Cluster:
@@ -281,11 +281,11 @@ class ExerciseRule:
         return self.start(own) if self.varied else self.start()
 
     def first_missing(self, attempt: Attempt) -> Missing | None:
-        """What is told to the learner, None when all is right; with `wait` time first passes until all is quiet."""
+        """The first thing that is missing, None if all is right; with `wait`, time first runs until all is quiet."""
         if self.wait:
             attempt.cluster.run_until_quiet()
         try:
-            # Only the first is asked for: what stands below it in a check may rely on it.
+            # Only the first: the later parts of a check may rely on the earlier ones.
             return next(iter(self.check(attempt)), None)
         except ApiError as error:
             return missing(GONE, error=str(error))
@@ -303,7 +303,7 @@ def rule(
 ) -> Callable[[Check], Check]:
     """Declare the check of the exercise `key`: a generator that yields what is missing, the most important first.
 
-    `varied` is what a student's variant may have other words for; `start` then says its words through a `Variant`.
+    `varied` are the words that differ in a student's variant; `start` then gets the `Variant` to translate its words.
     """
 
     def declare(check: Check) -> Check:

@@ -25,9 +25,9 @@ from k8slearn.mistakes import WrongValueError
 
 
 class Task:
-    """An exercise that was begun: work on `cluster` by Python, kubectl or a Lab, then `check()`.
+    """A begun exercise: work on `cluster` by Python, kubectl or a Lab, then `check()`.
 
-    `make_lab` makes a lab of a cluster and options; it is handed in, since the course stands beside the lab.
+    `make_lab` makes a lab of a cluster and options; it is passed in, since the course does not import the lab.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class Task:
         self.since = self.cluster.store.revision
         self.server: Any = None
         self._make_lab = make_lab
-        # Made with the card: who only checks draws nothing.
+        # Made with the card, so that a check without a card draws nothing.
         self.goal_view: GoalView | None = None
         self._told = ""
         self._hints: Counter[str] = Counter()
@@ -57,7 +57,7 @@ class Task:
             self.connect()
 
     def _variant(self, about: Exercise, student: str) -> Variant:
-        """What this student finds. Raises ValueError where all find the same."""
+        """The variant of this student. Raises ValueError where the exercise has no variants."""
         if self.rule.varied:
             return variant(about.key, student, self.rule.varied)
         known = [key for key, each in rules().items() if each.varied]
@@ -66,9 +66,9 @@ class Task:
 
     def connect(self) -> None:
         """Let kubectl, in cells and in terminals, talk to this exercise's cluster."""
-        # Time runs as fast as it can: an exercise is about what happens, not about waiting for it.
+        # Without a pace: nobody should have to wait in an exercise.
         server = self.cluster.serve(pace=inf)
-        # In a browser there is none, and it has said so.
+        # In a browser no server runs, and `serve` has said so.
         self.server = server if server.running else None
 
     def lab(self, **options: Any) -> Any:
@@ -76,7 +76,7 @@ class Task:
         return self._make_lab(self.cluster, **options)
 
     def check(self) -> Verdict:
-        """Look at the cluster: right, or the first thing that is missing; told the same again, a hint comes with it."""
+        """Check the cluster: the verdict is "right", or the first thing missing, with a hint if that is repeated."""
         with self.cluster.lock:
             attempt = Attempt(self.cluster, self.since, self.own)
             found = self.rule.first_missing(attempt)
@@ -92,7 +92,7 @@ class Task:
         return self._verdict(refusal, found.key)
 
     def hint(self) -> Verdict:
-        """The next hint on what was last missing; each says more than the one before."""
+        """The next hint on what was missing last; each says more than the one before."""
         return self._verdict(self._next_hint(self._told), "hint")
 
     def _verdict(self, text: str, key: str = "", *, right: bool = False) -> Verdict:
@@ -100,26 +100,26 @@ class Task:
 
     def _refusal(self, found: Missing) -> list[str]:
         lines = [words.NOT_YET + _message(self.about, found)]
-        # Whoever reads the same sentence twice was not helped by it.
+        # The sentence alone has not helped.
         if found.key == self._told != GONE:
             lines.append(self._next_hint(found.key))
         self._told = found.key
-        # Another cluster was connected since: kubectl may have changed that one and not this one. Who checks this one
-        # means to go on here; to ask for `task.connect()` would not do, for `task` may be the other by now.
+        # Another cluster was connected since, so kubectl may have changed that one. A check shows that the learner
+        # goes on with this one; the name `task` may be the other exercise by now, so nobody can be told to connect.
         if self.server is not None and not self.server.running:
             self.connect()
             lines.append(words.KUBECTL_ELSEWHERE)
         return lines
 
     def _next_hint(self, key: str) -> str:
-        """Each thing that can be missing counts its own hints: stopped by another, one begins anew."""
+        """The next hint for a message's key; each key has a count of its own."""
         if key == GONE:
             return words.NO_HINT_HELPS
         hints = self.about.hints
         self._hints[key] += 1
         number = self._hints[key]
         if number > len(hints):
-            # The answer in the lesson has other names than a student's own exercise.
+            # The solution in the lesson has other names than a student's variant.
             return words.NO_MORE_HINTS_OWN if self.own.code else words.NO_MORE_HINTS
         return words.HINT.format(
             number=number, count=len(hints), text=hints[number - 1]
@@ -127,7 +127,7 @@ class Task:
 
     @cached_property
     def card(self) -> ExerciseCard:
-        """The widget with the task and its two buttons; one for each task, so that two views of it say the same."""
+        """The widget with the task and its two buttons; one for each task, so that two views agree."""
         wanted = goal(self.about.key, self.own)
         if wanted is not None:
             self.goal_view = GoalView(self.cluster, wanted)
@@ -142,7 +142,7 @@ class Task:
 
 
 def _message(about: Exercise, found: Missing) -> str:
-    # A teacher who tries a rule out before its words are whole sees the key itself.
+    # A draft may lack the message: its key is shown instead.
     message = about.refuse.get(found.key, found.key)
     if found.key == GONE and GONE not in about.refuse:
         message = words.GONE

@@ -1,4 +1,4 @@
-"""An exercise on the page: its task, a button that checks, a button that hints, and the reply."""
+"""The widget of an exercise: its task, buttons for check and hint, and the reply."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from k8slearn.locale import course as words
 
 
 class ExerciseCard:
-    """The widget of an exercise; `on_check` and `on_hint` answer the buttons."""
+    """The widget of an exercise; the buttons call `on_check` and `on_hint`."""
 
     def __init__(
         self,
@@ -22,7 +22,7 @@ class ExerciseCard:
         on_hint: Callable[[], Verdict],
         goal: GoalView | None = None,
     ) -> None:
-        # Here and not above: exercises are also checked and listed where nothing is shown.
+        # Imported here: exercises are also checked and listed where no widgets are needed.
         from k8slearn.course.card_keys import live_card
         from k8slearn.toolkit import w as widgets
 
@@ -46,4 +46,4 @@ class ExerciseCard:
         self.reply.value = reply(verdict.text, verdict.right)
 
     def _show_hint(self, hint: Verdict) -> None:
-        self.reply.value = reply(hint.text, None)  # a hint judges nothing
+        self.reply.value = reply(hint.text, None)  # a hint is no verdict

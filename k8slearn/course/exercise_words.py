@@ -1,4 +1,4 @@
-"""The words of the exercises, read from the lessons' files, and what `check()` answers with."""
+"""The texts of the exercises, read from the lessons' files, and the verdict of `check()`."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ class Exercise:
     without_kubectl: str
 
     def worded(self, own: Callable[[str], str]) -> Exercise:
-        """These words with those of a variant in them."""
+        """A copy with the words of a variant."""
         answers = []
         for answer in self.wrong_answers:
-            # Which message it is told is a key, and no word.
+            # "told" is the key of a message, not text.
             code = {name: own(text) for name, text in answer.items() if name != "told"}
             answers.append({**code, "told": answer["told"]})
         return replace(
@@ -45,7 +45,7 @@ class Exercise:
         )
 
     def as_page(self) -> str:
-        """The exercise where nothing runs: each hint unfolds."""
+        """The exercise as static HTML, with hints to unfold."""
         return render("exercise_page", about=self)
 
 
@@ -53,7 +53,7 @@ class Exercise:
 class Verdict:
     """What `check()` answers: `key` names the message, "" when all is right.
 
-    All exercises of a lesson are called `task`; on the page the `title` says which of them was checked.
+    All exercises of a lesson are called `task`; the `title` says which of them was checked.
     """
 
     right: bool

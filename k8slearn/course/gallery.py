@@ -1,4 +1,4 @@
-"""The gallery of manifests: what each is for, the few lines that matter, and what the model does without them."""
+"""The gallery of manifests: what each is for, the lines that matter, and what the model does without them."""
 
 from __future__ import annotations
 
@@ -32,20 +32,20 @@ __all__ = [
     "pieces",
 ]
 
-# At most five lines a piece: as many as can be looked at in one go; three where only three matter.
+# At most five lines of a manifest are explained, so that they can be taken in at once.
 SIGNS = "①②③④⑤"
 HERE = "✔"
 NOT_HERE = "·"
-# The map's first column: the longest manifest's name, with a gap. The corner's two characters are as wide as four.
+# Width of the map's first column: the longest name and a gap. The corner's two characters are four columns wide.
 NAME_COLUMN = 19
-# Between the Nodes, each as wide as its name: so that a page shows the last of them, too.
+# Columns are as narrow as the Nodes' names, so that a page shows the last one too.
 GAP = "  "
 CORNER_GAP = " " * (NAME_COLUMN - 4)
 
 
 @dataclass(frozen=True, slots=True)
 class GalleryLine:
-    """A line that matters; `cut` and `trial` say what is taken out and what is then tried, "" where nothing is."""
+    """A line that matters; `cut` is the path to leave out and `trial` what to try then, "" for nothing."""
 
     line: str
     says: str
@@ -65,7 +65,7 @@ class Piece:
 
 
 class Exhibit:
-    """A piece as text and as HTML: the manifest with its lines marked, and what is to be said of them."""
+    """A piece as text and HTML: the manifest with its lines marked, and the explanations."""
 
     def __init__(self, piece: Piece) -> None:
         self.piece = piece
@@ -124,7 +124,7 @@ def pieces() -> dict[str, Piece]:
 def _piece(key: str, entry: dict[str, Any]) -> Piece:
     text = manifest(key).splitlines()
     lines = [GalleryLine(**line) for line in entry["lines"]]
-    # From the top of the manifest down, so that its signs are met in their order.
+    # In the order of the manifest, so that the signs are in order.
     lines.sort(key=lambda line: where_is(line.line, text))
     return Piece(
         key,
@@ -135,11 +135,11 @@ def _piece(key: str, entry: dict[str, Any]) -> Piece:
 
 
 def where_is(line: str, text: list[str]) -> int:
-    """The number of the last line of the text that is this one; ValueError if none is."""
+    """The index of the last line in the text that equals `line`. Raises ValueError if there is none."""
     wanted = line.removeprefix("- ")
     found = []
     for number, each in enumerate(text):
-        # The first field of a list's entry has the list's dash before it.
+        # The first field of a list's item follows a dash.
         if each.strip().removeprefix("- ") == wanted:
             found.append(number)
     if not found:
@@ -148,7 +148,7 @@ def where_is(line: str, text: list[str]) -> int:
 
 
 def gallery_map() -> str:
-    """Which piece runs on which Node of the mixed cluster, as a table of text."""
+    """A text table of which piece runs on which Node of the mixed cluster."""
     nodes = [name(node) for node in mixed().list("Node")]
     head = words.MAP_CORNER + CORNER_GAP
     for node in nodes:
@@ -165,7 +165,7 @@ def gallery_map() -> str:
 
 
 def tried(piece: Piece, line: GalleryLine) -> tuple[str, str]:
-    """What the model does with the line and without it."""
+    """The results of the line's trial with it and without it."""
     whole = yaml.safe_load(manifest(piece.name))
     return try_without(whole, line.cut, line.trial)
 

@@ -1,6 +1,6 @@
-"""What the gallery tries where something goes wrong: a version that does nothing, a leak, a full Node, no network.
+"""The gallery's trials with faults: a version that does nothing, a leak, a full Node, no network.
 
-On Nodes that fit the manifest, so that nothing but the fault counts; where a kubelet matters, it is a whole one.
+The Nodes fit the manifest, so that only the fault counts; where the kubelet matters, it is a complete one.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from k8slearn.locale import course as words
 
 NEXT = "example.com/next:2.0"
 FLEET = 5
-# Twenty, so that a fifth of them is more than the one of the default.
+# Twenty Nodes: a fifth of them is more than the default of one.
 MANY = 20
-# Longer than one batch after the other of all Nodes.
+# Seconds: longer than all Nodes take in batches.
 LONG = 600
 
 
@@ -32,7 +32,7 @@ def brake(daemon_set: Object, _: str) -> str:
 
 
 def hang(daemon_set: Object, _: str) -> str:
-    """Whether a container that hangs, and says so to whoever asks, is started again."""
+    """Whether a container that hangs, and fails its probes, is restarted."""
     cluster = _fleet(daemon_set)
     own = namespace(daemon_set)
     cluster.behave("alive=no", selector="", namespace=own)
@@ -42,13 +42,13 @@ def hang(daemon_set: Object, _: str) -> str:
 
 
 def leak(daemon_set: Object, _: str) -> str:
-    """Whom a leak hits: the container, or others on the Node."""
+    """What a memory leak hits: the container, or others on the Node."""
     cluster = _fleet(daemon_set, memory="3Gi")
     own = namespace(daemon_set)
     cluster.behave(
         "mem=100Mi leak=100Mi/1", selector=_selector(daemon_set), namespace=own
     )
-    # A container lives by the new words from its next start on.
+    # A container follows the new behaviour from its next start on.
     for pod in cluster.list("Pod", own):
         if pod["spec"].get("nodeName") == "node1":
             first = pod["spec"]["containers"][0]["name"]
@@ -60,7 +60,7 @@ def leak(daemon_set: Object, _: str) -> str:
 
 
 def full(daemon_set: Object, _: str) -> str:
-    """Whether a Pod goes to a Node whose CPU is all given away."""
+    """Whether a Pod goes to a Node whose CPU is all requested."""
     cluster = Cluster(seed=20, kubelet="instant")
     cluster.add_node("node1", labels=_labels(daemon_set))
     whole = {"requests": {"cpu": "4"}}
@@ -78,7 +78,7 @@ def full(daemon_set: Object, _: str) -> str:
 
 
 def no_network(daemon_set: Object, _: str) -> str:
-    """Whether it runs on a Node whose Pod network is not there yet."""
+    """Whether it runs on a Node without a Pod network."""
     cluster = _with_needs(daemon_set)
     cluster.add_node("node1", labels=_labels(daemon_set))
     cluster.run(20)
@@ -93,7 +93,7 @@ def no_network(daemon_set: Object, _: str) -> str:
 
 
 def clash(daemon_set: Object, port: str) -> str:
-    """What becomes of another Pod that wants the same port of the Node."""
+    """What happens to another Pod that wants the same hostPort."""
     cluster = Cluster(1, seed=20, kubelet="instant")
     cluster.apply(daemon_set)
     cluster.run_until_quiet()
@@ -147,7 +147,7 @@ def _fleet(daemon_set: Object, memory: str = "8Gi") -> Cluster:
 
 
 def _with_needs(daemon_set: Object) -> Cluster:
-    """A cluster with the ConfigMaps and Secrets that a manifest leaves to others."""
+    """A cluster with the ConfigMaps and Secrets that the manifest refers to."""
     cluster = Cluster(seed=20, kubelet="auto")
     own = namespace(daemon_set)
     spec = pod_spec(daemon_set)
@@ -155,7 +155,7 @@ def _with_needs(daemon_set: Object) -> Cluster:
         if "configMap" in volume:
             _make(cluster, "ConfigMap", volume["configMap"]["name"], own)
     for container in spec.get("initContainers") or ():
-        # It copies a file or two, and is done.
+        # Such init containers copy a file or two and end.
         cluster.behave("exit=0@1", container=container["name"], namespace=own)
     for container in spec["containers"]:
         for entry in container.get("env") or ():
@@ -175,7 +175,7 @@ def _make(cluster: Cluster, kind: str, named: str, own: str, data: Any = None) -
 
 
 def _labels(daemon_set: Object) -> dict[str, str]:
-    """What a Node needs to be one of the manifest's."""
+    """The labels that a Node needs for the DaemonSet."""
     return dict(pod_spec(daemon_set).get("nodeSelector") or {})
 
 

@@ -1,4 +1,4 @@
-"""What the gallery tries on the model: a manifest as it is, and without one of its lines."""
+"""The gallery's trials on the model: a manifest as it is, and without one of its lines."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from k8slearn.network import node_address, request
 
 def mixed() -> Cluster:
     """Eight Nodes of all sorts: a control plane, plain ones, a GPU, two kinds of storage, Windows, one not ready."""
-    # Where Pods go is all that is looked at here, not when: so they run at once.
+    # Only the placement of Pods matters here, so they start at once.
     cluster = Cluster(seed=20, kubelet="instant")
     cluster.add_node(
         "control1", taints=["node-role.kubernetes.io/control-plane:NoSchedule"]
@@ -38,7 +38,7 @@ def mixed() -> Cluster:
 
 
 def running(daemon_set: Object) -> Cluster:
-    """The mixed cluster with a DaemonSet on it, all quiet."""
+    """The mixed cluster with a DaemonSet rolled out."""
     cluster = mixed()
     cluster.apply(daemon_set)
     cluster.run_until_quiet()
@@ -46,14 +46,14 @@ def running(daemon_set: Object) -> Cluster:
 
 
 def placed(cluster: Cluster) -> list[str]:
-    """The Nodes where a Pod is."""
+    """The Nodes that have a Pod."""
     nodes = set(map(node_of, cluster.list("Pod")))
-    # Pods that no Node fits have none yet.
+    # Pending Pods have no Node.
     return sorted(nodes - {""})
 
 
 def without(daemon_set: Object, path: str) -> Object:
-    """A copy of the DaemonSet that lacks what stands at a path such as spec.template.spec.tolerations."""
+    """A copy of the DaemonSet without the field at a path such as spec.template.spec.tolerations."""
     found = copied(daemon_set)
     *way, last = path.split(".")
     place: Any = found
@@ -64,7 +64,7 @@ def without(daemon_set: Object, path: str) -> Object:
 
 
 def try_without(daemon_set: Object, cut: str, trial: str) -> tuple[str, str]:
-    """What a trial ("nodes", "update", "port 9100", …) finds with the whole DaemonSet, and without what is cut."""
+    """The results of a trial ("nodes", "update", "port 9100", …) with and without the field `cut`."""
     kind, _, detail = trial.partition(" ")
     attempt = TRIALS[kind]
     before = attempt(daemon_set, detail)
@@ -73,7 +73,7 @@ def try_without(daemon_set: Object, cut: str, trial: str) -> tuple[str, str]:
 
 
 def node_changes(before: list[str], after: list[str]) -> str:
-    """Which Nodes there are more, and which fewer."""
+    """A text of which Nodes were added and which removed."""
     told = []
     for pattern, nodes in (
         (words.MORE_NODES, set(after) - set(before)),
@@ -101,7 +101,7 @@ def _update(daemon_set: Object, _: str) -> str:
 
 def _port(daemon_set: Object, port: str) -> str:
     cluster = running(daemon_set)
-    # node1 is the plain one: if a port is not open there, no taint and no label is the reason.
+    # node1 is a plain Node: if a port is closed there, neither taints nor labels are the reason.
     node = cluster.get("Node", "node1")
     address = node_address(node)
     answer = request(cluster, "outside", f"{address}:{port}")
@@ -123,7 +123,7 @@ def _admission(daemon_set: Object, _: str) -> str:
     try:
         mixed().apply(daemon_set)
     except ApiError as error:
-        # One cause is enough to see why; the API server lists one for each field.
+        # The first cause is enough; the API server lists one for each field.
         causes = error.status.get("details", {}).get("causes")
         message = causes[0]["message"] if causes else str(error)
         return words.REFUSED.format(error=message)

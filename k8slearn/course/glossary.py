@@ -15,20 +15,20 @@ from k8slearn.course.pages import render
 from k8slearn.locale import course as words
 from k8slearn.mistakes import UnknownNameError
 
-# Lessons that ask nothing, and so have no file in `lessons/`.
+# Lessons without questions, which have no file in `lessons/`.
 FURTHER = ("20_gallery",)
 
 
 def number_of(lesson: str) -> str:
-    """A lesson's number as it stands in its name: 05, 05b."""
+    """The number in a lesson's name: 05, 05b."""
     return lesson.partition("_")[0]
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A term: `official` is its official translation, `aid` a word to remember it by, "" where there is none.
+    """A term: `official` is its official translation, `aid` a mnemonic, "" where there is none.
 
-    `lessons` are the names of notebooks, `spellings` what stands for the term there.
+    `lessons` are the names of notebooks, `spellings` the forms of the term in them.
     """
 
     en: str
@@ -50,13 +50,13 @@ class Term:
         )
 
     def has(self, wanted: str) -> bool:
-        """Whether some text, in small letters, stands in the term or its sentence."""
+        """Whether a text, in lower case, occurs in the term or its sentence."""
         everything = f"{self.en} {self.official} {self.aid} {self.says}"
         return wanted in everything.casefold()
 
 
 class Glossary:
-    """Terms as a table: text, and HTML with links to the lessons; `nothing` is said where there are none."""
+    """A table of terms as text, and as HTML with links to the lessons; `nothing` is shown for an empty one."""
 
     def __init__(self, terms: Sequence[Term], nothing: str = "") -> None:
         self.terms = tuple(terms)
@@ -76,7 +76,7 @@ class Glossary:
 
 
 def glossary(group: str = "", *, find: str = "") -> Glossary:
-    """The terms of one group, or those in which `find` stands; KeyError for a group that there is not."""
+    """The terms of a group, or those that contain `find`. Raises KeyError for an unknown group."""
     if group and group not in groups():
         known = words.SEPARATOR.join(groups())
         raise UnknownNameError(words.GROUP_UNKNOWN.format(group=group, known=known))
@@ -99,7 +99,7 @@ def terms() -> tuple[Term, ...]:
     """All terms, in the order of the file."""
     file = files("k8slearn.course") / "glossary.yaml"
     read = yaml.safe_load(file.read_text(encoding="utf-8"))
-    # The file names lessons by their numbers, which are easier to keep in step than whole names.
+    # The file has lessons' numbers, which change less often than their names.
     by_number = {}
     for lesson in (*lessons(), *FURTHER):
         by_number[number_of(lesson)] = lesson

@@ -1,4 +1,4 @@
-"""The goal of an exercise as a small picture beside one of what is there, and what still differs between them."""
+"""Small pictures of an exercise's goal and of its present state, with the remaining differences."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from k8slearn.locale import course as words
 from k8slearn.view.labels import alt_text
 from k8slearn.view.scene import Counts, NodeCard, Phase, PodMark, Scene, scene_of
 
-# Drawn at twice the page's pixels: half as wide as other pictures, their letters have to stay sharp.
+# Drawn with twice the pixels, since they are shown at half the usual width.
 SCALE = 2.0
-# What is said where the pictures show no difference.
+# The heading where the pictures show no difference, by the check's verdict.
 VERDICTS = {True: words.GOAL_REACHED, False: words.GOAL_UNSEEN, None: ""}
 
 
 class Images:
-    """The number of each image: the same image has the same sign in both pictures, whatever its revision is called."""
+    """Numbers of images, so that an image has the same sign in both pictures, whatever its revision."""
 
     def __init__(self, cluster: Cluster, goal: State) -> None:
         self._known: list[str] = []
-        # What has run for longer is the earlier version, and has the smaller number.
+        # The oldest Pods have the earliest version, which gets the smallest number.
         for pod in sorted(cluster.list("Pod"), key=_created):
             self.number(image_of(pod))
         for held in goal.values():
@@ -35,14 +35,14 @@ class Images:
                 self.number(state.image)
 
     def number(self, image: str) -> int:
-        """Its number, from 1; an image that was not seen before gets the next."""
+        """The image's number, from 1; a new image gets the next number."""
         if image not in self._known:
             self._known.append(image)
         return self._known.index(image) + 1
 
 
 def scene_now(cluster: Cluster, images: Images) -> Scene:
-    """What is there, with images in place of revisions."""
+    """The scene of the present state, with images in place of revisions."""
     number = {}
     for pod in cluster.list("Pod"):
         number[pod["metadata"]["uid"]] = images.number(image_of(pod))
@@ -59,10 +59,10 @@ def _created(pod: Object) -> str:
 
 
 def scene_of_goal(goal: State, images: Images, now: Scene) -> Scene:
-    """The goal, with the Nodes' labels and taints as they are now: to change them may be the answer."""
+    """The scene of the goal, with the Nodes' present labels and taints: changing them may be the solution."""
     own = {card.name: card for card in now.cards}
     marks = [pod for card in now.cards for pod in card.pods]
-    # In the goal they are told by their own name, as if they were somebody's.
+    # In a goal a Pod without an owner has its own name in place of the owner's.
     alone = {pod.name for pod in marks if not pod.owner}
     cards = []
     for node, held in goal.items():
@@ -102,10 +102,10 @@ def _with(scene: Scene, cards: list[NodeCard]) -> Scene:
 
 
 class GoalView:
-    """The widget of both pictures and the list; `refresh` draws what is there now."""
+    """The widget with both pictures and the list of differences."""
 
     def __init__(self, cluster: Cluster, goal: State) -> None:
-        # Here and not above: exercises are also checked and listed where nothing is drawn.
+        # Imported here: exercises are also checked and listed where nothing is drawn.
         from k8slearn.toolkit import w as widgets
 
         self._cluster = cluster
@@ -121,28 +121,28 @@ class GoalView:
         self.refresh()
 
     def refresh(self, verdict: bool | None = None) -> None:
-        """Draw what is there now; `verdict` is what a check has just said of it."""
+        """Draw the present state; `verdict` is the result of a check, None if there was none."""
         with self._cluster.lock:
             state = state_of(self._cluster)
             now = scene_now(self._cluster, self._images)
         goal = scene_of_goal(self._goal, self._images, now)
         self._now(now)
         self._then(goal)
-        # Other ends than the goal may be right as well: who has passed is told of no difference.
+        # Other ends than the goal may be right as well: after a pass no differences are listed.
         lines = [] if verdict else differences(state, self._goal)
         heading = words.GOAL_STILL if lines else VERDICTS[verdict]
         self._differences.value = render("differences", heading=heading, lines=lines)
 
 
 def _side(title: str) -> tuple[Callable[[Scene], None], Any]:
-    """A picture under its title, and what draws a scene into it."""
+    """A function that draws a scene, and the widget with the title and the picture."""
     from k8slearn.toolkit import in_page, page_theme
     from k8slearn.toolkit import w as widgets
     from k8slearn.view.ink.panel import panel_painter
     from k8slearn.view.plan.geometry import NARROW, SLIM
 
     painter = panel_painter(page_theme("auto"), SCALE)
-    # A page may be a telephone's.
+    # A page may be shown on a phone.
     painter.width = SLIM if in_page() else NARROW
     image = widgets.Image(format="png")
     image.add_class("k8s-follows-theme")

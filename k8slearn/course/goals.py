@@ -1,7 +1,7 @@
-"""The state that an exercise's reference solution ends in, and what still differs from it, in plain words.
+"""The state at the end of an exercise's reference solution, and the differences from it in plain words.
 
-Kept is only what a picture shows: which Pods of whom, of which image, stand on which Nodes. How one gets there is not
-in it, nor what no picture shows; whether an exercise is done its check decides, never this comparison.
+A state has only what a picture shows: which Pods, with owner and image, are on which Nodes. It does not show how to get
+there. Whether an exercise is done is decided by its check, never by this comparison.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from k8slearn.view.scene import natural, node_ready, phase_of
 
 @dataclass(frozen=True, slots=True, order=True)
 class PodState:
-    """A Pod as far as two states are compared: whose it is, of which image, and what it is doing."""
+    """What is compared of a Pod: its owner, its image and its phase."""
 
     owner: str
     image: str
@@ -36,7 +36,7 @@ class PodState:
 
 @dataclass(frozen=True, slots=True)
 class NodeState:
-    """A Node as far as two states are compared. Its labels and taints are left out: to set them may be the answer."""
+    """What is compared of a Node. Not its labels and taints: setting them may be the solution."""
 
     pods: tuple[PodState, ...] = ()
     ready: str = "True"
@@ -47,7 +47,7 @@ State = dict[str, NodeState]
 
 
 def state_of(cluster: Cluster) -> State:
-    """A cluster as it is now."""
+    """The present state of a cluster."""
     pods: dict[str, list[PodState]] = defaultdict(list)
     for pod in cluster.list("Pod"):
         target = get_target_node_name(pod)
@@ -65,7 +65,7 @@ def state_of(cluster: Cluster) -> State:
 def _pod_state(pod: Object) -> PodState:
     first = pod["spec"]["containers"][0]
     return PodState(
-        # As the picture says; a Pod that belongs to nobody is told by its own name.
+        # As in the picture; a Pod without an owner is named itself.
         owner=owner_name(pod) or name(pod),
         image=first["image"],
         phase=phase_of(pod).value,
@@ -76,7 +76,7 @@ def _pod_state(pod: Object) -> PodState:
 
 
 def differences(now: State, goal: State) -> list[str]:
-    """What is not yet as in the goal, one line a kind of difference, with the Nodes that have it."""
+    """The differences from the goal, one line for each kind of difference, with its Nodes."""
     nodes: dict[str, list[str]] = {}
     for node in sorted(now.keys() | goal.keys(), key=natural):
         for told in _of_node(now.get(node), goal.get(node)):
@@ -88,7 +88,7 @@ def differences(now: State, goal: State) -> list[str]:
 
 
 def _names(nodes: list[str]) -> str:
-    # "And one more" would be as long as its name.
+    # "and one more" would be as long as the name.
     if len(nodes) <= words.MOST_NAMES + 1:
         return words.SEPARATOR.join(nodes)
     first = words.SEPARATOR.join(nodes[: words.MOST_NAMES])
@@ -133,7 +133,7 @@ def _of_owner(
     if count != wanted:
         yield _other_number(count, wanted).format(owner=owner)
         return
-    # Which of the two it is: what the Pods are made of, or what they are doing.
+    # Either the images differ, or the Pods' phases.
     if _images(have) != _images(want):
         yield words.POD_OTHER_IMAGE.format(owner=owner)
     doing = _doing(have)
@@ -167,12 +167,12 @@ def _doing(pods: Counter[PodState]) -> str:
 
 
 def to_json(state: State) -> dict[str, Any]:
-    """A state as it stands in the file."""
+    """A state as JSON, as the file holds it."""
     found: dict[str, Any] = {}
     for node, held in state.items():
         pods = [[pod.owner, pod.image, pod.phase] for pod in held.pods]
         about: dict[str, Any] = {"pods": pods}
-        # What is as usual is left out.
+        # Defaults are left out.
         if held.ready != "True":
             about["ready"] = held.ready
         if held.cordoned:
@@ -182,9 +182,9 @@ def to_json(state: State) -> dict[str, Any]:
 
 
 def goal(key: str, own: Callable[[str], str] = PLAIN) -> State | None:
-    """The state that the exercise's reference solution ends in; None where no picture shows what it changes.
+    """The goal of an exercise; None where its solution changes nothing that a picture shows.
 
-    `own` are the words of a variant.
+    `own` replaces the lesson's words by those of a variant.
     """
     stored = goals().get(key)
     if stored is None:
@@ -201,7 +201,7 @@ def goal(key: str, own: Callable[[str], str] = PLAIN) -> State | None:
 
 
 def goals() -> Any:
-    """What the file holds, by exercise."""
+    """The content of the file: states by exercise."""
     return json.loads(_text())
 
 

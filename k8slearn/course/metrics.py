@@ -1,4 +1,4 @@
-"""Looking back over what a cluster has been through."""
+"""Figures about a cluster's past."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from k8slearn.kinds.pod.state import is_pod_ready
 
 
 class Stop(NamedTuple):
-    """The end of a Pod that was asked to go: where, after how many seconds, with which exit code."""
+    """The end of a deleted Pod: on which Node, after how many seconds, with which exit code."""
 
     node: str
     seconds: int
@@ -18,7 +18,7 @@ class Stop(NamedTuple):
 
 
 def stops(cluster: Cluster, since: int = 0) -> list[Stop]:
-    """How Pods ended whose deletion was asked for after revision `since`, in the order of their ends."""
+    """The ends of Pods whose deletion was requested after revision `since`, in the order of their ends."""
     asked: dict[str, float] = {}
     ended: dict[str, Stop] = {}
     for change in cluster.store.log.changes:
@@ -27,7 +27,7 @@ def stops(cluster: Cluster, since: int = 0) -> list[Stop]:
             continue
         first = asked.setdefault(uid(pod), change.time)
         code = _exit_code(pod)
-        # Of the reports that follow the end the first one has its time.
+        # Several writes report the end; the first one has its time.
         if code is not None and uid(pod) not in ended:
             seconds = int(change.time - first)
             ended[uid(pod)] = Stop(pod["spec"]["nodeName"], seconds, code)
@@ -35,7 +35,7 @@ def stops(cluster: Cluster, since: int = 0) -> list[Stop]:
 
 
 def _exit_code(pod: Object) -> int | None:
-    """The exit code of a Pod's first container, None as long as it has not ended."""
+    """The exit code of a Pod's first container, None while it runs."""
     for container in pod["status"].get("containerStatuses", []):
         ended = container["state"].get("terminated")
         return ended["exitCode"] if ended else None
@@ -43,10 +43,10 @@ def _exit_code(pod: Object) -> int | None:
 
 
 def fewest_ready(cluster: Cluster, since: int, selector: str = "") -> int:
-    """The smallest number of ready Pods at any moment from revision `since` to now, of all or of those of a label."""
+    """The smallest number of ready Pods at any moment from revision `since` to now; `selector` is a label selector."""
     last = cluster.store.log.changes[-1].revision
     counts = []
-    # Each moment is looked at anew: a Pod that was ready for one revision only must not be missed.
+    # Every revision counts, also one at which a Pod was unready only briefly.
     for moment in range(since, last + 1):
         pods = cluster.store.at(moment).list("Pod", None, selector)
         counts.append(sum(map(is_pod_ready, pods)))

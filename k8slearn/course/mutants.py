@@ -1,4 +1,4 @@
-"""Changing a piece of the model's own code on a copy, to see what that piece is good for."""
+"""Makes changed copies of the model's own functions, to show what a piece of code is for."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from k8slearn.mistakes import WrongValueError
 
 
 def rewritten(function: Callable[..., Any], old: str, new: str) -> Callable[..., Any]:
-    """A copy of a function of the model with `old` in its source replaced; ValueError if that is not there.
+    """A copy of a function with `old` in its source replaced by `new`. Raises ValueError if `old` is not in it.
 
-    The original stays; `unittest.mock.patch.object` puts the copy in its place for a while.
+    The original is unchanged; `unittest.mock.patch.object` can put the copy in its place for a while.
     """
     source = inspect.getsource(function)
     if old not in source:
         raise WrongValueError(
             words.PIECE_ABSENT.format(name=function.__name__, old=old)
         )
-    # A copy of the module's names: the new definition must not replace the original in its own module.
+    # A copy of the module's namespace, so that the new definition does not replace the original.
     scope = dict(vars(sys.modules[function.__module__]))
     exec(source.replace(old, new), scope)
     made: Callable[..., Any] = scope[function.__name__]

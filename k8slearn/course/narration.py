@@ -1,4 +1,4 @@
-"""What happened in a cluster as lines to read: when, and which component did what."""
+"""The history of a cluster as text: when, and which component did what."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from k8slearn.view.story import steps
 
 
 class Narration:
-    """Lines of text; a notebook shows them as they are."""
+    """Lines of text, which a notebook shows without quotes."""
 
     def __init__(self, lines: tuple[str, ...]) -> None:
         self.lines = lines
@@ -30,9 +30,9 @@ class Narration:
 
 
 def narrate(cluster: Cluster, since: int = 0, *, first: int | None = None) -> Narration:
-    """One line a step after revision `since`, in order; `first` tells only so many of them."""
+    """One line for each step after revision `since`, in order; `first` limits their number."""
     log = cluster.store.log.changes
-    # Revisions are numbered by what there is now: a name must not change in the middle of a story.
+    # Revisions are numbered by the present state, so that a number does not change within the text.
     present = cluster.store.at(log[-1].revision)
     numbers = revision_numbers(present)
     told: list[tuple[float, str]] = []
@@ -45,7 +45,7 @@ def narrate(cluster: Cluster, since: int = 0, *, first: int | None = None) -> Na
             actor = actor_name(failure.component)
             sentence = view_words.glue(actor, failure_text(failure))
             told.append((failure.time, sentence))
-    # Stable: what was written at one moment stays in its order.
+    # A stable sort: writes of one moment keep their order.
     told.sort(key=itemgetter(0))
     lines = []
     for time, sentence in told:

@@ -1,4 +1,4 @@
-"""What a notebook shows: pages made from `templates/`, which escape whatever is put into them, and widgets."""
+"""HTML for notebooks, made from `templates/` with escaping on, and the mimebundles of widgets."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any
 from k8slearn.locale import course as words
 from k8slearn.toolkit.templates import templates_of
 
-# Okabe and Ito's colours, which those see apart who do not see red and green apart.
+# Okabe and Ito's colours, which can be told apart with red-green colour blindness.
 GREEN, RED, BLUE = "#009E73", "#D55E00", "#0072B2"
 # The edge of a reply: right, wrong, neither (JupyterLab's own grey, which follows its theme).
 EDGES = {True: GREEN, False: RED, None: "var(--jp-border-color1, #999)"}
 LETTERS = "ABCDEF"
-# What every page may name.
+# Variables of every template.
 COMMON = {"words": words, "green": GREEN, "red": RED, "blue": BLUE, "letters": LETTERS}
 
 
@@ -23,12 +23,12 @@ def render(template: str, **values: Any) -> str:
 
 
 def reply(text: str, right: bool | None, verdict: str = "") -> str:
-    """What is answered to the learner, as HTML; the colour of its edge says the same as its first word."""
+    """A reply to the learner as HTML; the colour of its edge and its first word show whether it was right."""
     return render("reply", text=text, verdict=verdict, edge=EDGES[right])
 
 
 def mimebundle(widget: Any, text: str, html: str) -> Any:
-    """What a notebook stores of a widget: its view; `html` and `text` for where no widget runs."""
+    """The mimebundle of a widget: its view, and `html` and `text` for viewers without widgets."""
     bundle = widget._repr_mimebundle_()
     data = bundle
     if isinstance(bundle, tuple):

@@ -1,4 +1,4 @@
-"""Where Pods of a DaemonSet belong: asked of one Node, and tried out on a clone."""
+"""Where Pods of a DaemonSet belong: explained for one Node, and tried out on a fork."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from k8slearn.explain import Explanation, why_here
 
 
 def why(cluster: Cluster, node: str) -> Explanation:
-    """How the controller of the cluster's first DaemonSet judges a Node, and what is there."""
+    """What the cluster's first DaemonSet decides for a Node, and what is on it."""
     return why_here(cluster.store, node, cluster.now)[0]
 
 
 def nodes_with(
     cluster: Cluster, spec: str, daemon_set: str = "filebeat-ds"
 ) -> list[str]:
-    """The Nodes that have a Pod once `spec` (YAML) is merged into the template's spec; tried on a clone."""
+    """The Nodes that would have a Pod with `spec` (YAML) merged into the template's spec; tried on a fork."""
     trial = cluster.fork()
     template = {"template": {"spec": yaml.safe_load(spec)}}
     trial.patch("DaemonSet", daemon_set, {"spec": template})

@@ -1,7 +1,7 @@
-"""What the learner has done: a small file next to the notebooks, without personal data, safe to delete.
+"""The learner's progress: a small file next to the notebooks, without personal data, safe to delete.
 
-What is done is never lost. What cannot be written now (a full disk, a folder that is read-only) stays in the kernel and
-goes along with the next write; a file that cannot be read now is left alone; one that is damaged is put aside.
+No progress is lost. What cannot be written (a full disk, a read-only folder) stays in memory and is added to the next
+write. A file that cannot be read is left alone; a damaged one is renamed.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ from k8slearn.course import recall
 from k8slearn.course.recall import Recall
 
 FILE = "progress.json"
-# Names another file; empty: nothing is kept. Tests and stored outputs must not depend on who ran them.
+# An environment variable with another path; "" turns progress off, for tests and stored outputs.
 PLACE = "K8SLEARN_PROGRESS"
-# Of the file's form. A file of another version is put aside like a broken one, never misread. What was added since the
-# first course (predictions, reviews) is not another form: a file without it is whole, and an older course leaves it out
-# when it writes, upon which all questions are due once more and nothing that was done is lost.
+# Version of the file's format. A file of another version is renamed like a damaged one. Additions (predictions,
+# reviews) are no new version: they are optional, and an older course drops them when it writes. Then all questions are
+# due once more, and nothing that was done is lost.
 VERSION = 1
 SECTIONS = ("exercises", "questions")
 QUESTIONS = "questions"
-# Beside the exercise itself: which student's variant of it, as "key:code".
+# A third section beside the exercises: which variant was done, as "key:code".
 VARIANTS = "variants"
-# What a lesson was called before → what it is called now: what was done under the old name still counts.
+# Former name of a lesson → present name; progress under the former name still counts.
 RENAMED = {"10_capstone": "17_capstone"}
 BROKEN = ".broken"
-# A hundred times what the whole course fills; what is longer is no progress of ours.
+# A hundred times the size for the whole course; a longer file is not ours.
 MAX_BYTES = 1 << 20
 
 # lesson → section → keys
@@ -42,12 +42,12 @@ Done = dict[str, dict[str, list[str]]]
 
 
 class BrokenFileError(Exception):
-    """The file can be read and is not of our form."""
+    """The file can be read and is not in our format."""
 
 
 @dataclass(frozen=True, slots=True)
 class Guesses:
-    """How often a lab asked what would happen next, and how often the guess was right."""
+    """The number of predictions made in labs, and how many were right."""
 
     right: int = 0
     asked: int = 0
@@ -55,11 +55,11 @@ class Guesses:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """All that the file holds."""
+    """The content of the file."""
 
     lessons: Done = field(default_factory=dict)
     guesses: Guesses = Guesses()
-    # By question: when it is asked again.
+    # By question, when it is repeated.
     reviews: dict[str, Recall] = field(default_factory=dict)
 
     def __add__(self, other: Kept) -> Kept:
@@ -77,7 +77,7 @@ class Kept:
 
     @property
     def count(self) -> int:
-        """How many things are noted; a question that was answered and when it is asked again are one."""
+        """The number of entries; an answered question and its review count as one."""
         noted: list[str] = []
         for _, _, keys in _sections(self.lessons):
             noted += keys
@@ -85,32 +85,32 @@ class Kept:
         return self.guesses.asked + len(noted) + len(only_reviewed)
 
 
-# What this kernel could not write yet, by the file that it is for, and what stood in the way last.
+# Progress that could not be written yet and the last error, by path.
 _unwritten: dict[Path, tuple[Kept, OSError]] = {}
-# The lab's predictions come from threads of their own.
+# The lab notes predictions from other threads.
 _lock = RLock()
 
 
 def path() -> Path | None:
-    """Where the progress is kept: beside the notebook that runs, None where nothing is to be kept."""
+    """The path of the file, by default beside the running notebook; None where nothing is to be kept."""
     place = os.environ.get(PLACE, FILE)
     if not place:
         return None
     try:
         return Path(place).absolute()
     except OSError:
-        # The folder itself was deleted; to read and to write fail then, each in its own way.
+        # The working folder was deleted; reading and writing will fail with errors of their own.
         return Path(place)
 
 
 def done() -> Done:
-    """For each lesson, for each section, the keys that were done; a file that is damaged is put aside."""
+    """The keys that were done, by lesson and section; a damaged file is renamed."""
     return _known().lessons
 
 
 def noted(section: str) -> set[str]:
-    """The keys of exercises or of questions that were done, whatever lesson they stood in at that time."""
-    # A key is the course's own, not its lesson's: what moved to another notebook stays done.
+    """The keys in a section of all lessons that were done."""
+    # Keys are unique in the course: an exercise that was moved to another lesson stays done.
     found: set[str] = set()
     for sections in done().values():
         found.update(sections.get(section, []))
@@ -123,18 +123,18 @@ def guesses() -> Guesses:
 
 
 def record(lesson: str, section: str, key: str) -> None:
-    """Note that something was done; where it cannot be written now, it is with the next that can."""
+    """Note that something was done; if the write fails it is repeated with the next one."""
     reviews = {}
-    # Whoever runs a lesson anew answers its questions anew; the plan of when they come back goes on.
+    # When a lesson is run again its questions are answered again; that does not change their reviews.
     if section == QUESTIONS and key not in _known().reviews:
         reviews[key] = recall.first(recall.today())
     _note(Kept({lesson: {section: [key]}}, reviews=reviews))
 
 
 def answered(key: str, right: bool) -> Recall:
-    """Note the answer to a question that was asked again; when it is asked the next time."""
+    """Note the answer to a repeated question; returns when it is due again."""
     now = recall.today()
-    # Of a file from before there were reviews: answered once, nobody knows when.
+    # In a file from before there were reviews: it was answered once, at an unknown time.
     before = _known().reviews.get(key, Recall(1, 0, date.min))
     after = before.answered(right, now)
     _note(Kept(reviews={key: after}))
@@ -142,7 +142,7 @@ def answered(key: str, right: bool) -> Recall:
 
 
 def reviews() -> dict[str, Recall]:
-    """When each question is asked again; those of a file from before there were reviews are not in it."""
+    """The reviews by question; questions from before there were reviews are missing."""
     return _known().reviews
 
 
@@ -152,7 +152,7 @@ def guess(right: bool) -> None:
 
 
 def last_day() -> str:
-    """The day, as 2026-01-31, on which something was noted last; "" where nothing is kept."""
+    """The day of the last change, as 2026-01-31; "" if there is no file."""
     place = path()
     if place is None:
         return ""
@@ -163,7 +163,7 @@ def last_day() -> str:
 
 
 def put_aside() -> list[str]:
-    """The names of the damaged files that lie beside the file, for the learner to mend or to delete."""
+    """The names of damaged files beside the file, for the learner to repair or delete."""
     place = path()
     if place is None:
         return []
@@ -176,7 +176,7 @@ def put_aside() -> list[str]:
 
 
 def trouble() -> tuple[int, OSError | None]:
-    """How much of what was done is in no file yet, and what stands in the way of reading or writing it."""
+    """The number of entries that are not written yet, and the error of reading or writing, if any."""
     place = path()
     if place is None:
         return 0, None
@@ -194,17 +194,17 @@ def trouble() -> tuple[int, OSError | None]:
 
 
 def take_in(text: str) -> None:
-    """Add what another progress file holds to this one. Raises ValueError where it is none of ours."""
+    """Add the content of another progress file. Raises ValueError if it is not in our format."""
     try:
         news = _understood(json.loads(text[:MAX_BYTES]))
     except RecursionError:
         raise ValueError("too deep") from None
-    # Its predictions are not added: the same file may be taken in twice.
+    # Without its predictions: the same file may be added twice.
     _note(Kept(news.lessons, reviews=news.reviews))
 
 
 def as_text() -> str:
-    """What the file says, "" where there is none."""
+    """The file as text, "" if there is none."""
     place = path()
     if place is None:
         return ""
@@ -215,7 +215,7 @@ def as_text() -> str:
 
 
 def forget() -> None:
-    """Begin again: remove the file."""
+    """Delete the file, to begin anew."""
     place = path()
     if place is None:
         return
@@ -242,7 +242,7 @@ def _written(place: Path) -> Kept:
     try:
         return _read(place)
     except BrokenFileError:
-        # Locked and looked at anew: another kernel may just have put it aside and begun the next.
+        # Read again under the lock: another kernel may just have renamed it and begun a new one.
         with suppress(OSError), files.alone(place):
             return _read_or_put_aside(place)
     except OSError:
@@ -265,8 +265,8 @@ def _note(news: Kept) -> None:
 
 
 def _write(place: Path, news: Kept) -> None:
-    """Add to the file. Raises OSError, and then the file stands as it was."""
-    # Read anew each time: several notebooks, each with a kernel of its own, write the same file.
+    """Add to the file. Raises OSError, and then the file is unchanged."""
+    # Read again each time: the kernels of several notebooks write the same file.
     with files.alone(place):
         known = _read_or_put_aside(place)
         both = known + news
@@ -285,17 +285,17 @@ def _write(place: Path, news: Kept) -> None:
 
 
 def _read_or_put_aside(place: Path) -> Kept:
-    """What the file says, nothing when it was damaged; only for who holds its lock. Raises OSError."""
+    """The file's content; a damaged file is renamed and counts as empty. Call with the lock. Raises OSError."""
     try:
         return _read(place)
     except BrokenFileError:
-        # Aside and not away: it is the learner's work, and somebody may still mend it.
+        # Renamed and not deleted: it is the learner's work, and may be repaired.
         place.rename(_fresh_name(place))
         return Kept()
 
 
 def _fresh_name(place: Path) -> Path:
-    """A name that is not in use: what was put aside before stays too."""
+    """An unused name, so that files renamed earlier stay too."""
     first = place.with_name(place.name + BROKEN)
     aside = first
     number = 1
@@ -306,7 +306,7 @@ def _fresh_name(place: Path) -> Path:
 
 
 def _read(place: Path) -> Kept:
-    """What the file says, nothing where there is none. Raises OSError where it cannot be read now, BrokenFileError."""
+    """The content of the file, empty if there is none. Raises OSError, or BrokenFileError for another format."""
     try:
         with place.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
@@ -321,9 +321,9 @@ def _read(place: Path) -> Kept:
 
 
 def _understood(content: Any) -> Kept:
-    """What a file's content says. Raises ValueError where it is not of our form."""
+    """The parsed content of a file. Raises ValueError if it is not in our format."""
     version = _of_type(content, dict).get("version")
-    # True is 1 in Python, not in our file.
+    # type() since True == 1 in Python.
     if type(version) is not int or version != VERSION:
         raise ValueError("another version")
     kept = Kept()
@@ -331,7 +331,7 @@ def _understood(content: Any) -> Kept:
         done = {}
         for section, keys in _of_type(sections, dict).items():
             done[section] = [_of_type(key, str) for key in _of_type(keys, list)]
-        # Added, not set: an older version of the course may have gone on under the old name.
+        # Added, not set: an older version of the course may have used both names.
         kept += Kept({RENAMED.get(lesson, lesson): done})
     counts = _of_type(content.get("predictions", {}), dict)
     right = _of_type(counts.get("right", 0), int)
@@ -343,7 +343,7 @@ def _understood(content: Any) -> Kept:
 
 
 def _recall(kept: dict[str, Any]) -> Recall:
-    """What is kept of one question. Raises ValueError where it is not of our form."""
+    """The review of a question. Raises ValueError if it is not in our format."""
     times = _of_type(kept.get("times"), int)
     step = _of_type(kept.get("step"), int)
     if times < 0 or step < 0:

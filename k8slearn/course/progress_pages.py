@@ -1,4 +1,4 @@
-"""How far the learner has come, as a page; and at the end of the course a list of what was actually checked."""
+"""The learner's progress as a page, and the certificate, which lists what was actually checked."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from k8slearn.course.exercise_words import exercise_words
 from k8slearn.course.pages import render
 from k8slearn.locale import course as words
 
-# How many signs long a bar of text is.
+# The length of a text bar in characters.
 TEXT_BAR = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """The exercises, or the questions, of a lesson: the keys of those that are done and of those that are left."""
+    """The exercises or the questions of a lesson: the keys that are done and those that are left."""
 
     done: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
 
     @property
     def asked(self) -> int:
-        """How many there are."""
+        """Their number."""
         return len(self.done) + len(self.left)
 
     def __str__(self) -> str:
@@ -38,7 +38,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A lesson, or all of them together, with what is done and what is left."""
+    """A lesson, or all lessons together, with what is done and what is left."""
 
     name: str
     exercises: Section
@@ -47,20 +47,20 @@ class Row:
 
     @property
     def counts(self) -> str:
-        """How many are done of how many, in words."""
+        """The numbers done out of all, in words."""
         return words.COUNTS.format(exercises=self.exercises, questions=self.questions)
 
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """What to say of what is next, and the lesson to go to, "" at the end of the course."""
+    """The sentence about what is next, and the lesson to go to, "" at the end of the course."""
 
     sentence: str
     lesson: str = ""
 
 
 def rows() -> list[Row]:
-    """The lessons that ask for something, in the order of the course."""
+    """The lessons with exercises or questions, in the order of the course."""
     exercises_done = progress.noted("exercises")
     questions_done = progress.noted("questions")
     found = []
@@ -77,7 +77,7 @@ def rows() -> list[Row]:
 def _section(asked: Iterable[str], noted: set[str]) -> Section:
     done = []
     left = []
-    # In the order of the lesson. Keys that the course no longer has do not count.
+    # In the order of the lesson. Keys that no longer exist do not count.
     for key in asked:
         if key in noted:
             done.append(key)
@@ -94,7 +94,7 @@ def total(found: list[Row]) -> Row:
 
 
 class Page:
-    """Text and HTML of what `lines` and `html` return at the moment it is shown."""
+    """A page whose text and HTML are made by `lines` and `html` whenever it is shown."""
 
     def __init__(
         self, lines: Callable[[], Iterator[str]], html: Callable[[], str]
@@ -109,7 +109,7 @@ class Page:
         return self._html()
 
     def save(self, path: str | Path) -> Path:
-        """Write a page of its own that a browser can print."""
+        """Write a standalone page that a browser can print."""
         from markupsafe import Markup  # comes with Jinja2
 
         target = Path(path)
@@ -124,7 +124,7 @@ def progress_page() -> Page:
 
 
 def certificate() -> Page:
-    """What was actually checked, and what is missing; `save("….html")` makes a page to print."""
+    """The certificate: what was actually checked, and what is missing; `save("….html")` makes a page to print."""
     return Page(_certificate_lines, _certificate_html)
 
 
@@ -166,14 +166,14 @@ def _beside(left: str, right: str) -> str:
 
 def _text_bar(row: Row) -> str:
     both = row.exercises + row.questions
-    # Rounded down: a full bar must mean that nothing is left.
+    # Rounded down: a full bar means that nothing is left.
     full = TEXT_BAR * len(both.done) // both.asked
     bar = "#" * full
     return f"[{bar:.<{TEXT_BAR}}]"
 
 
 def _next(found: list[Row]) -> Next:
-    # Exercises before questions: who can do it has mostly understood it.
+    # Exercises before questions: they show more.
     for row in found:
         if row.exercises.left:
             key = row.exercises.left[0]
@@ -188,7 +188,7 @@ def _next(found: list[Row]) -> Next:
 
 
 def _guesses() -> str:
-    """What is said of predictions in labs, "" where none was made."""
+    """The sentence about predictions in labs, "" if there were none."""
     counted = progress.guesses()
     if not counted.asked:
         return ""
@@ -196,7 +196,7 @@ def _guesses() -> str:
 
 
 def _notices() -> Iterator[str]:
-    """What the learner has to know of the file: what was put aside, what could not be read or written."""
+    """Notices about the file: damaged files, and failures to read or write."""
     place = progress.path()
     if place is None:
         return
@@ -223,7 +223,7 @@ def _kept_in() -> str:
 
 
 def _certificate_parts() -> Iterator[tuple[str, list[str]]]:
-    """Headings and the lines under each."""
+    """The headings, each with its lines."""
     found = rows()
     checked: list[str] = []
     answered: list[str] = []
@@ -246,16 +246,16 @@ def _checked(key: str) -> str:
     noted = [done.partition(":") for done in progress.noted(progress.VARIANTS)]
     codes = sorted(code for exercise, _, code in noted if exercise == key)
     if codes:
-        # What was checked had other names in it, and the file does not say whose.
+        # Variants are listed by code only: the file does not contain students' names.
         listed = words.SEPARATOR.join(codes)
         return words.CHECKED_VARIANT.format(title=about.title, codes=listed)
-    # What was checked is several lines in the lesson's file, and one line here.
+    # The text has several lines in the lesson's file, and is one line here.
     right = " ".join(about.right.split())
     return words.CHECKED_EXERCISE.format(title=about.title, right=right)
 
 
 def _left(row: Row) -> str:
-    """What is missing of a lesson, "" for nothing."""
+    """What is left of a lesson, "" for nothing."""
     parts = []
     if row.exercises.left:
         titles = ""

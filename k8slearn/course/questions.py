@@ -1,4 +1,4 @@
-"""The questions of the lessons, and what a choice is answered with."""
+"""The questions of the lessons, with the replies to their options."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from k8slearn.mistakes import UnknownNameError
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One answer to choose, and what the learner is told about it."""
+    """An option: its text, the reply to it, and whether it is right."""
 
     text: str
     feedback: str
@@ -22,7 +22,7 @@ class Option:
 
     @property
     def verdict(self) -> str:
-        """Right or wrong, as the learner is told."""
+        """The word for right or wrong."""
         return words.RIGHT if self.right else words.WRONG
 
 
@@ -34,16 +34,16 @@ class Question:
     lesson: str
     text: str
     options: tuple[Option, ...]
-    # What one has to know of the lesson's cluster to understand the question where it stands alone.
+    # Context from the lesson that is needed where the question is asked outside it.
     setting: str = ""
 
     @property
     def alone(self) -> str:
-        """The question as it is asked away from its lesson."""
+        """The question with its setting, for use outside its lesson."""
         return self.setting + self.text
 
     def labels(self) -> list[str]:
-        """The options as they are shown: "A. …"."""
+        """The options with their letters: "A. …"."""
         pairs = zip(LETTERS, self.options, strict=False)
         return [f"{letter}. {option.text}" for letter, option in pairs]
 
@@ -53,7 +53,7 @@ class Question:
         return "\n".join([self.text, *lines])
 
     def as_page(self, kind: str) -> str:
-        """The question where nothing runs: each option unfolds its reply. `kind` is predict or quiz."""
+        """The question as static HTML, where each option unfolds its reply. `kind` is predict or quiz."""
         label = words.PREDICT if kind == "predict" else words.QUIZ
         return render("question_page", kind=kind, label=label, question=self)
 
@@ -65,7 +65,7 @@ class Question:
 
 
 def question(key: str) -> Question:
-    """The question of that key; KeyError if there is none such."""
+    """The question of this key. Raises KeyError if there is none."""
     known = _questions()
     if key not in known:
         raise UnknownNameError(words.QUESTION_UNKNOWN.format(key=key))

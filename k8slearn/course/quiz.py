@@ -1,4 +1,4 @@
-"""A question on the page, as radio buttons: a prediction holds its answer back until asked, a quiz answers at once."""
+"""The widget of a question, as radio buttons: a prediction holds its answer back, a quiz answers at once."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from k8slearn.locale import course as words
 
 
 class Card:
-    """One question on the page; `chosen` is the option picked, None before."""
+    """The widget of a question."""
 
     def __init__(self, asked: Question, *, hold_back: bool, kind: str = "") -> None:
         # Here and not above: questions are also read and listed where nothing is shown.
@@ -47,14 +47,14 @@ class Card:
 
     @property
     def chosen(self) -> Option | None:
-        """The option that is picked."""
+        """The chosen option, None before a choice."""
         index: int | None = self.radio.index
         if index is None:
             return None
         return self.asked.options[index]
 
     def choose(self, letter: str) -> None:
-        """What a click on that option does."""
+        """Choose the option of this letter, as a click does."""
         self.radio.index = LETTERS.index(letter)
 
     def _choose(self, _: Any) -> None:
@@ -69,7 +69,7 @@ class Card:
     def _answer(self) -> None:
         option = self.chosen
         assert option is not None
-        # A prediction counts whatever was guessed: its worth is in having guessed before looking.
+        # Any prediction counts as done: guessing before looking is what matters.
         if option.right or self.hold_back:
             progress.record(self.asked.lesson, "questions", self.asked.key)
         self.reply.value = reply(option.feedback, option.right, option.verdict)
@@ -81,7 +81,7 @@ class Card:
         return mimebundle(self.widget, f"{asked}\n{self._answer_in_text()}", page)
 
     def _answer_in_text(self) -> str:
-        # Text cannot be folded: what a prediction holds back is not given away by it.
+        # Text cannot be folded, so it must not contain a prediction's answer.
         if self.hold_back:
             return words.ANSWER_BELOW
         letter, option = self.asked.answer
@@ -89,10 +89,10 @@ class Card:
 
 
 def predict(key: str) -> Card:
-    """A prediction before a demonstration: the choice is noted, the answer waits for a click."""
+    """A prediction before a demonstration; its answer is folded."""
     return Card(question(key), hold_back=True)
 
 
 def quiz(key: str) -> Card:
-    """A question that answers each choice at once."""
+    """A question that replies to each choice at once."""
     return Card(question(key), hold_back=False)

@@ -1,7 +1,7 @@
-"""When an earlier question is asked again: at growing intervals, and after a wrong answer from the first one on.
+"""Spaced repetition: questions are repeated at growing intervals, after a wrong answer from the first interval on.
 
-Two kernels may answer the same question, and a file may be taken in twice: of two memories of one question the later
-is kept, by a total order, so that it does not matter who writes first.
+Two kernels may note the same question, and a file may be merged twice. Of two records of a question the later one by
+a total order is kept, so the order of the writes does not matter.
 """
 
 from __future__ import annotations
@@ -9,50 +9,50 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-# Days. Each is a little more than twice the one before: what was right once more is forgotten half as fast.
+# Days. Each is a little over twice the one before: each right answer halves the speed of forgetting.
 INTERVALS = (1, 3, 7, 16, 35)
 LAST = len(INTERVALS) - 1
 
 
 def today() -> date:
-    """The learner's day. The only place of the course that asks which one it is; tests put another here."""
+    """Today's date; the course gets it from here alone, so that tests can replace it."""
     return date.today()
 
 
 @dataclass(frozen=True, slots=True)
 class Recall:
-    """How often a question was answered, which interval runs, and since when."""
+    """How often a question was answered, the index of its present interval, and the day when that began."""
 
     times: int
     step: int
     day: date
 
     def due(self, now: date) -> date:
-        """The day on which it is to be asked."""
-        # The clock was ahead then, or is behind now. To ask once too often loses little; to wait for years loses it.
+        """The day from which it is to be asked."""
+        # The clock was ahead then, or is behind now: better ask too early than wait for years.
         if self.day > now:
             return now
-        # The last interval comes again and again.
+        # The last interval repeats.
         step = min(self.step, LAST)
         return self.day + timedelta(INTERVALS[step])
 
     def answered(self, right: bool, now: date) -> Recall:
-        """After an answer on that day; what is not due yet, because it was answered this very day, stays."""
+        """The record after an answer on day `now`; unchanged if the question was not due yet."""
         if self.due(now) > now:
             return self
         step = min(self.step + 1, LAST) if right else 0
         return Recall(self.times + 1, step, now)
 
     def later(self, other: Recall) -> Recall:
-        """The one of two that knows more; in doubt the one that asks sooner."""
+        """The one of two records with more answers; in doubt the one that is due sooner."""
         return max(self, other, key=_rank)
 
 
 def _rank(recall: Recall) -> tuple[int, int, date]:
-    # Not the day first: a clock that was ahead for an hour would outdo all that is answered after it.
+    # Not by day first: a record by a clock that was ahead would win over all later ones.
     return recall.times, -recall.step, recall.day
 
 
 def first(now: date) -> Recall:
-    """Of a question that was answered in its lesson."""
+    """The first record, for a question that was answered in its lesson."""
     return Recall(1, 0, now)

@@ -1,4 +1,4 @@
-"""Earlier questions asked again: what is due today as cards of a quiz; when none is, the day when the next will be."""
+"""The review of earlier questions: those due today as quiz cards; if there are none, when the next is due."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from k8slearn.course.questions import Question, question, question_keys
 from k8slearn.course.quiz import Card
 from k8slearn.locale import course as words
 
-# As many as take five minutes: who sees fifty at once does none.
+# About five minutes' worth: a longer list would put learners off.
 MOST = 10
 
-# When each answered question is due, in the order in which they are asked.
+# The due day of each question, in the order of asking.
 Plan = dict[str, date]
 
 
 def plan(now: date) -> Plan:
-    """When each question that was answered is due: the longest overdue first, then as in the course."""
+    """When each answered question is due, the longest overdue first, then in the order of the course."""
     noted = progress.noted(progress.QUESTIONS)
     known = progress.reviews()
     found: Plan = {}
@@ -30,13 +30,13 @@ def plan(now: date) -> Plan:
         if key in known:
             found[key] = known[key].due(now)
         elif key in noted:
-            # Answered before there were reviews.
+            # It was answered before there were reviews.
             found[key] = now
     return dict(sorted(found.items(), key=lambda pair: pair[1]))
 
 
 class ReviewCard(Card):
-    """A question that was answered before; only the first choice of a day counts, the others are replied to."""
+    """The card of a repeated question; only the first choice of a day is noted."""
 
     def __init__(self, asked: Question) -> None:
         super().__init__(asked, hold_back=False, kind=words.REVIEW)
@@ -52,7 +52,7 @@ class ReviewCard(Card):
 
 
 class Review:
-    """What is due at the moment it is made: `cards` to click, or `choose(2, "B")` where there is nothing to click."""
+    """The questions due when it is made: `cards` to click, or `choose(2, "B")` without widgets."""
 
     def __init__(self, most: int = MOST) -> None:
         self.now = recall.today()
@@ -63,7 +63,7 @@ class Review:
 
     @cached_property
     def cards(self) -> list[ReviewCard]:
-        """A card for each question; one each, so that two views of it say the same."""
+        """A card for each question, made once, so that two views agree."""
         return list(map(ReviewCard, self.questions))
 
     @cached_property
@@ -75,7 +75,7 @@ class Review:
         return widgets.VBox([heading, *(card.widget for card in self.cards)])
 
     def choose(self, number: int, letter: str) -> str:
-        """Answer the question of that number, counted from 1, and read what is replied."""
+        """Answer the question of this number, counted from 1; returns the reply."""
         card = self.cards[number - 1]
         card.choose(letter)
         option = card.chosen
@@ -97,7 +97,7 @@ class Review:
 
     @property
     def _next(self) -> str:
-        """When the next is due, and how many are on that day."""
+        """A sentence about when the next questions are due, and how many."""
         days = list(self._plan.values())
         nearest = min(days)
         return words.REVIEW_NEXT.format(
@@ -120,12 +120,12 @@ class Review:
 
 
 def review(most: int = MOST) -> Review:
-    """The questions that are due today, at most so many at once."""
+    """The questions due today, `most` of them at once."""
     return Review(most)
 
 
 def _with_lesson(key: str) -> Question:
-    """A question with its lesson before it: here it stands alone."""
+    """The question with its setting and its lesson's name."""
     asked = question(key)
     title = lessons()[asked.lesson]["title"]
     number = asked.lesson.partition("_")[0]

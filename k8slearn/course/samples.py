@@ -1,4 +1,4 @@
-"""What comes with the course to try things on: the dump of a made-up company's cluster."""
+"""Sample data of the course: the dump of a fictitious company's cluster."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ WAREHOUSE = Path(__file__).parent / "dumps" / "warehouse.json.gz"
 
 
 def sample_dump() -> Path:
-    """A dump of forty Nodes in four zones with three DaemonSets, as `kubectl get … -A -o json` wrote it, packed."""
+    """The path of a gzipped dump by `kubectl get … -A -o json`: forty Nodes in four zones, three DaemonSets."""
     return WAREHOUSE

@@ -1,4 +1,4 @@
-"""The predictions that a learner makes in a lab count in the progress."""
+"""Notes a lab's predictions in the progress."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from k8slearn.course import progress
 
 
 class Predicting(Protocol):
-    """A lab, as far as it is needed here: it tells how many predictions were right, of how many made."""
+    """The part of a lab that is needed here."""
 
     def on_prediction(self, listener: Callable[[int, int], object], /) -> object:
-        """Call `listener(right, asked)` whenever one of the two has changed."""
+        """Call `listener(right, asked)` with the numbers of predictions whenever one of them changes."""
 
 
 def score_predictions(lab: Predicting) -> None:
@@ -20,7 +20,7 @@ def score_predictions(lab: Predicting) -> None:
     known = {"right": 0, "asked": 0}
 
     def note(right: int, asked: int) -> None:
-        # The lab tells sums, also when time is turned back and they get smaller: what was noted stays noted.
+        # The lab passes totals, which get smaller when time is turned back; the progress does not.
         if asked > known["asked"]:
             progress.guess(right > known["right"])
         known.update(right=right, asked=asked)

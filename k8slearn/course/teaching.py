@@ -1,4 +1,4 @@
-"""For teachers: the answers to everything that the course asks, and the words of an exercise that is in no file yet."""
+"""For teachers: the answers to all questions and exercises, and drafts of new exercises."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from k8slearn.course.questions import question
 from k8slearn.course.variants import variant
 from k8slearn.locale import course as words
 
-# What a draft's progress is noted under: the notebook that it is tried in.
+# A draft's progress is noted under the notebook where it is tried.
 DRAFT_LESSON = "99_for_teachers"
 DRAFT_FILE = "WORDS"
-# A name or a number as a variant changes it: log-agent, 9100, redis.default.
+# A name or a number that a variant may change: log-agent, 9100, redis.default.
 _NAME = re.compile(r"\w[\w.-]*", re.ASCII)
 
 
 class AnswerBook:
-    """Every question with its right answer and why, every exercise with what it refuses; lessons unfold on a click."""
+    """The questions with their right answers and reasons, and the exercises with the messages of their checks."""
 
     def __init__(self, wanted: tuple[str, ...]) -> None:
         self.lessons = wanted
@@ -53,7 +53,7 @@ def answers(*wanted: str) -> AnswerBook:
 
 
 class VariantList:
-    """Which variants some students have, as text and as a table."""
+    """The variants of some students, as text and as an HTML table."""
 
     def __init__(self, students: tuple[str, ...]) -> None:
         self.students = {student: list(_variants(student)) for student in students}
@@ -70,7 +70,7 @@ class VariantList:
 
 
 def variants_of(*students: str) -> VariantList:
-    """What each of these students finds in the exercises that are drawn from a name; the code is in the certificate."""
+    """The variants of these students; their codes appear in certificates."""
     return VariantList(students)
 
 
@@ -82,7 +82,7 @@ def _variants(student: str) -> Iterator[dict[str, str]]:
         own = variant(key, student, known[key].varied)
         told = []
         for word, instead in own.pairs:
-            # A phrase is one of the solution's; what tells the variants apart are the names and the numbers.
+            # Only names and numbers, which are enough to tell the variants apart; phrases are parts of the solution.
             if not _NAME.fullmatch(word):
                 continue
             told.append(words.VARIANT_WORD.format(word=word, instead=instead))
@@ -95,16 +95,16 @@ def _variants(student: str) -> Iterator[dict[str, str]]:
 
 
 def draft(key: str, text: str) -> Exercise:
-    """An exercise from the YAML of a lesson that is not in a file yet; KeyError if it has no such exercise.
+    """An exercise from YAML in the format of a lesson's file. Raises KeyError if it is not in there.
 
-    Raises LessonFileError where the YAML is not as a lesson's file must be.
+    Raises LessonFileError where the YAML does not match the schema.
     """
     entry = read_lesson(text, DRAFT_FILE)["exercises"][key]
     return read_exercise(key, DRAFT_LESSON, entry)
 
 
 def _lesson(lesson: str) -> dict[str, Any]:
-    """What the book shows of a lesson."""
+    """The template's values for a lesson."""
     asked = lessons()[lesson]
     questions = [question(key) for key in asked.get("questions", {})]
     exercises = [exercise_words(key) for key in asked.get("exercises", {})]
@@ -119,7 +119,7 @@ def _lesson(lesson: str) -> dict[str, Any]:
 
 
 def _notes(about: Exercise) -> list[tuple[str, list[str]]]:
-    """What an exercise says in the end, under headings; misconceptions first, since they are what to talk about."""
+    """(heading, lines) of an exercise's notes; misconceptions first, since they are what to discuss."""
     misconceptions: list[str] = []
     others: list[str] = []
     for message in about.refuse.values():

@@ -1,7 +1,7 @@
-"""The same exercise with other names, Nodes and numbers for each student, drawn from the student's name.
+"""Variants of an exercise: other names, Nodes and numbers for each student, drawn from the student's name.
 
-A variant is a list of words that stand for the lesson's own. One list serves all: the start says the names of its
-objects through it, the check what it looks for, and task, hints, refusals and wrong answers are worded by it.
+A variant is a list of replacements for the lesson's words. The start uses it for the names of its objects, the check
+for what it looks for, and the task, hints, messages and wrong answers for their texts.
 """
 
 from __future__ import annotations
@@ -14,23 +14,23 @@ from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 
-# The lesson's words, then what may stand instead of them. Several words that go together are one text.
+# The lesson's words, then the alternatives. Several words that change together are one text with commas.
 Choice = tuple[str, ...]
 TOGETHER = ", "
 Pairs = tuple[tuple[str, str], ...]
 
-# Enough to tell the few dozen variants of an exercise apart, and short enough to be read aloud.
+# Characters: enough to tell the few dozen variants of an exercise apart, and short enough to read out.
 CODE_LENGTH = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """Pairs of a word of the lesson and what a student finds instead; without any, the lesson as it is."""
+    """Pairs (word of the lesson, replacement); without pairs it is the lesson's own exercise."""
 
     pairs: Pairs = ()
 
     def __call__(self, text: str) -> str:
-        """A text with each of these words replaced, where it stands as a whole word."""
+        """The text with these words replaced, as whole words only."""
         if not self.pairs:
             return text
         instead = dict(self.pairs)
@@ -38,7 +38,7 @@ class Variant:
 
     @property
     def code(self) -> str:
-        """What the variant is called in progress.json, which names nobody; "" for the lesson as it is."""
+        """The variant's code in progress.json, which contains no names of people; "" for the lesson's own exercise."""
         if not self.pairs:
             return ""
         told = json.dumps(self.pairs, ensure_ascii=False)
@@ -50,20 +50,20 @@ PLAIN = Variant()
 
 @cache
 def _pattern(pairs: Pairs) -> re.Pattern[str]:
-    # The longest first: "filebeat-ds" before "filebeat". A word ends where no letter and no figure follows, so that
-    # node1 is not found in node10; \b would take Chinese characters for letters.
+    # The longest first: "filebeat-ds" before "filebeat". A word ends where neither letter nor digit follows, so that
+    # node1 does not match in node10; \b would take Chinese characters for letters.
     words = sorted((word for word, _ in pairs), key=len, reverse=True)
     either = "|".join(map(re.escape, words))
     return re.compile(f"(?<![A-Za-z0-9])(?:{either})(?![A-Za-z0-9])")
 
 
 def variant(key: str, student: str, choices: Iterable[Choice]) -> Variant:
-    """What this student finds in the exercise `key`: the same on each machine and in each year."""
+    """The variant of this student for the exercise `key`; it is the same everywhere and always."""
     pairs: list[tuple[str, str]] = []
     name = same_name(student)
     for choice in choices:
         own, *others = choice
-        # Never the lesson's own: the reference solution beside the exercise must not be the answer.
+        # Never the lesson's own words: the solution beside the exercise must not fit.
         drawn = others[_draw(f"{name}/{key}/{own}") % len(others)]
         words = zip(own.split(TOGETHER), drawn.split(TOGETHER), strict=True)
         pairs += [pair for pair in words if pair[0] != pair[1]]
@@ -71,11 +71,11 @@ def variant(key: str, student: str, choices: Iterable[Choice]) -> Variant:
 
 
 def same_name(student: str) -> str:
-    """A name as it is told from others: not by spaces, by capitals, or by how its characters are encoded."""
+    """A normalized name: spaces, case and the form of Unicode do not matter."""
     folded = unicodedata.normalize("NFKC", student).casefold()
     return "".join(folded.split())
 
 
 def _draw(text: str) -> int:
-    # Python's own hash is another one in each process.
+    # Python's own hash differs between processes.
     return int(sha256(text.encode()).hexdigest(), 16)

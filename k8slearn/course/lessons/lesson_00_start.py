@@ -13,13 +13,13 @@ WANTED = 3
 
 
 def before_time_goes_on() -> Cluster:
-    """Two Nodes and a manifest that nobody has looked at yet."""
+    """Two Nodes and a manifest that was just applied; no component has run yet."""
     cluster = Cluster(nodes=2, seed=1)
     cluster.apply(manifest("filebeat-ds"))
     return cluster
 
 
-# Without waiting: that nothing happens until time goes on is what this lesson is about.
+# wait=False: that nothing happens until time goes on is the subject of the lesson.
 @rule("start-third-node", before_time_goes_on, wait=False)
 def third_node(attempt: Attempt) -> Iterator[Missing]:
     """Three Nodes, each with a ready Pod of the one DaemonSet; letting time go on is the learner's part."""
@@ -35,6 +35,6 @@ def third_node(attempt: Attempt) -> Iterator[Missing]:
     homes = attempt.homes("filebeat-ds")
     if not homes:
         yield missing("still")
-    # Pods come one after another: whoever stopped half way is told how far it went.
+    # Pods start one after another, and the learner may have stopped too early.
     if len(homes) < WANTED:
         yield missing("halfway", count=len(homes))

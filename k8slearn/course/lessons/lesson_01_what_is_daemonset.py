@@ -38,7 +38,7 @@ def with_control_plane() -> Cluster:
 @rule("what-control-plane", with_control_plane)
 def control_plane(attempt: Attempt) -> Iterator[Missing]:
     """A ready Pod on the tainted Node too, by a toleration of that taint alone."""
-    # The two ways around the toleration come first: taking the lock away, and starting over.
+    # First the two ways around a toleration: removing the taint, and creating the DaemonSet anew.
     node = attempt.need("Node", "control1")
     if not _control_plane_taints(node["spec"].get("taints", [])):
         yield missing("taint-gone")
@@ -46,7 +46,7 @@ def control_plane(attempt: Attempt) -> Iterator[Missing]:
         yield missing("rebuilt")
     spec = pod_spec(attempt.daemon_set(FILEBEAT))
     tolerations = spec.get("tolerations", [])
-    # A toleration without a key tolerates everything, also what will be kept off tomorrow.
+    # A toleration without a key tolerates all taints, also future ones.
     if any(not toleration.get("key") for toleration in tolerations):
         yield missing("everything")
     homes = attempt.homes(FILEBEAT)
@@ -56,7 +56,7 @@ def control_plane(attempt: Attempt) -> Iterator[Missing]:
         if "control1" in places:
             yield missing("bare-pod")
         yield missing("no-match" if shut and tolerations else "nothing-there")
-    # The Pod came while the taint was away for a moment; no other one will.
+    # The Pod came while the taint was removed for a moment; a later Pod would not come.
     if shut:
         yield missing("only-now")
     lost = {"node1", "node2"} - homes
@@ -65,7 +65,7 @@ def control_plane(attempt: Attempt) -> Iterator[Missing]:
 
 
 def _control_plane_taints(taints: list[Object]) -> list[Object]:
-    """The lock of the control plane, as it was: one that only asks Pods to stay away locks nothing."""
+    """The control plane's original taint among `taints`: with PreferNoSchedule it would keep no Pods away."""
     lock = CONTROL_PLANE, EFFECT
     return [taint for taint in taints if (taint["key"], taint["effect"]) == lock]
 
@@ -77,7 +77,7 @@ def with_two_disks() -> Cluster:
     """Four Nodes with filebeat, two of them with a solid state disk."""
     cluster = Cluster(seed=1)
     for number in range(1, 5):
-        # Every other one, so that "the first two" is no right answer.
+        # Every other Node, so that "the first two" is no solution.
         labels = DISK if number % 2 else None
         cluster.add_node(f"node{number}", labels=labels)
     return with_filebeat(cluster)
@@ -89,7 +89,7 @@ def only_ssd(attempt: Attempt) -> Iterator[Missing]:
     nodes = attempt.cluster.list("Node")
     marred = [node for node in nodes if node["spec"].get("taints")]
     if marred:
-        # A cordon is a taint too, but it is another misconception.
+        # A cordon is a taint too, but another misconception.
         closed = any(map(is_cordoned, marred))
         key = "cordoned" if closed else "tainted"
         yield missing(key, nodes=set(map(name, marred)))
@@ -105,21 +105,21 @@ def only_ssd(attempt: Attempt) -> Iterator[Missing]:
         yield missing("lost", nodes=lost)
     if _homes_later(attempt) != {*homes, "later-ssd"}:
         yield missing("by-name")
-    # Last: whoever put labels of his own on them is told that they are not needed.
+    # Last: labels that the learner added were not needed.
     changed = attempt.changed_nodes()
     if changed:
         yield missing("node-changed", nodes=changed)
 
 
 def _prefers(attempt: Attempt) -> bool:
-    """Whether the template says where its Pods had better go, which the controller does not look at."""
+    """Whether the template has a preferred node affinity, which the DaemonSet controller ignores."""
     affinity = pod_spec(attempt.daemon_set(FILEBEAT)).get("affinity", {})
     return bool(affinity.get("nodeAffinity", {}).get(PREFERRED))
 
 
 def _homes_later(attempt: Attempt) -> set[str]:
-    """Where the Pods would be, had two more Nodes joined, one with the label and one without."""
-    # On a fork: whoever wrote the Nodes' names down is found out, and the learner's cluster stays as it is.
+    """The Nodes with Pods after two more Nodes have joined a fork, one with the label and one without."""
+    # This finds solutions that list Nodes' names; the learner's cluster is unchanged.
     later = attempt.fork()
     later.cluster.add_node("later-ssd", labels=DISK)
     later.cluster.add_node("later-plain")

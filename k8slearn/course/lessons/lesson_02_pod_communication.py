@@ -30,7 +30,7 @@ AGENT = container(
     "example.com/agent:1.0",
     ports=[{"name": "metrics", "containerPort": PORT}],
 )
-# A label that two DaemonSets have in common: whoever selects by it gets both.
+# A label that two DaemonSets share: a selector by it selects the Pods of both.
 TIER = {"tier": "daemon"}
 
 
@@ -90,7 +90,7 @@ def own_node(attempt: Attempt) -> Iterator[Missing]:
     for node, others in reached.items():
         if others != {node}:
             yield missing("random", count=len(reached["node1"]))
-    # To prefer the own Node looks the same as to stay on it, until the agent there is ill.
+    # Preferring the own Node differs from internalTrafficPolicy: Local only when the agent there is not ready.
     later = _answers(_without_agent(attempt), "web1")
     if any(answer.ok for answer in later):
         yield missing("prefer")
@@ -101,7 +101,7 @@ def _answers(cluster: Cluster, client: str) -> list[Delivery]:
     cluster.get("Pod", client)
     answers = []
     for number in range(TRIES):
-        # Chance of its own for each, and the same at every check.
+        # A seed for each request, so that every check has the same result.
         chance = random.Random(number)
         answer = request(cluster, f"pod/{client}", "agent:80", chance)
         answers.append(answer)
@@ -111,7 +111,7 @@ def _answers(cluster: Cluster, client: str) -> list[Delivery]:
 def _selects_somebody(cluster: Cluster, service: Object) -> bool:
     labels = service["spec"].get("selector") or {}
     selector = ",".join(f"{key}={value}" for key, value in labels.items())
-    # An empty selector would match every Pod in a list, while a Service with one has no endpoints.
+    # In a list an empty selector matches all Pods, but a Service with one has no endpoints.
     if not selector:
         return False
     pods = cluster.list("Pod", "default", selector=selector)
@@ -119,7 +119,7 @@ def _selects_somebody(cluster: Cluster, service: Object) -> bool:
 
 
 def _without_agent(attempt: Attempt) -> Cluster:
-    """What would be if the agent of node1 were not ready."""
+    """A fork in which the agent of node1 is not ready."""
     sick = attempt.cluster.fork()
     for agent in attempt.pods("agent"):
         if node_of(agent) == "node1":
@@ -148,7 +148,7 @@ def every_address(attempt: Attempt) -> Iterator[Missing]:
         yield missing("strangers", count=len(found), extra=len(strangers))
     if found != wanted:
         yield missing("some", count=len(found))
-    # publishNotReadyAddresses would give the right answer today, and a wrong one as soon as an agent is ill.
+    # With publishNotReadyAddresses the answer is right only while all agents are ready.
     on_node1 = [agent for agent in agents if node_of(agent) == "node1"]
     later = _resolved(_without_agent(attempt))
     if later & set(map(_address, on_node1)):
@@ -156,7 +156,7 @@ def every_address(attempt: Attempt) -> Iterator[Missing]:
 
 
 def _still_one_address(attempt: Attempt) -> Missing:
-    """The Service has a cluster IP, which cannot be changed; perhaps another one was made beside it."""
+    """The message for a Service that still has a cluster IP, which is immutable; perhaps there is a second one."""
     others = [service for service in _services(attempt) if service != "agents"]
     if others:
         return missing("other-name", names=others)
@@ -173,7 +173,7 @@ def _address(agent: Object) -> str:
 
 
 def _services(attempt: Attempt) -> list[str]:
-    """The learner's: that of the API itself selects no Pods."""
+    """The names of the Services that the learner has created; the API's own one has no selector."""
     services = attempt.cluster.list("Service", "default")
     own = [service for service in services if service["spec"].get("selector")]
     return list(map(name, own))

@@ -60,7 +60,7 @@ def mend(attempt: Attempt) -> Iterator[Missing]:
     if daemon_set is None:
         yield missing("nothing")
         return
-    # Two of the mistakes the API server refuses by itself. These two can be "mended" by leaving something out.
+    # Two of the mistakes are refused by the API server. These two can be avoided by leaving something out.
     container = container_of(daemon_set)
     given = {}
     for entry in container.get("env", []):
@@ -74,7 +74,7 @@ def mend(attempt: Attempt) -> Iterator[Missing]:
         yield missing("cpu-gone")
     if attempt.homes("node-log") != NODES:
         yield missing("pending", cpu=cpu)
-    # By value: "0.2" is as right as "200m".
+    # Compared by value: "0.2" equals "200m".
     if compare(cpu, "200m") != 0:
         yield missing("cpu", cpu=cpu)
 
@@ -92,7 +92,7 @@ def write(attempt: Attempt) -> Iterator[Missing]:
     for sized in attempt.sized("disk-report", "monitoring"):
         memory = memory_limit(sized)
         if memory is None:
-            # To take a request for a limit is the common mistake, so it has its own words.
+            # Confusing request and limit is a common mistake, so it has a message of its own.
             asked = "memory" in requests_of(sized)
             yield missing("requests" if asked else "no-limit")
         elif compare(memory, "64Mi") != 0:
@@ -103,7 +103,7 @@ def write(attempt: Attempt) -> Iterator[Missing]:
 
 
 def _astray(attempt: Attempt) -> Missing:
-    """It is not where it should be: perhaps it is in another namespace."""
+    """The message for a missing DaemonSet, which may be in another namespace."""
     for each in attempt.cluster.list("DaemonSet"):
         if name(each) == "disk-report":
             return missing("elsewhere", place=namespace(each))
@@ -114,7 +114,7 @@ def _astray(attempt: Attempt) -> Missing:
 def team(attempt: Attempt) -> Iterator[Missing]:
     """A label on the DaemonSet itself, and the same Pods as before."""
     daemon_set = attempt.daemon_set("filebeat-ds")
-    # In the template it would replace every Pod, which is the point of the exercise.
+    # In the template it replaces every Pod: avoiding that is the point of the exercise.
     if _has_team(daemon_set["spec"]["template"]):
         yield missing("in-template")
     if not _has_team(daemon_set):

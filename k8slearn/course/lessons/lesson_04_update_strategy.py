@@ -33,7 +33,7 @@ def one_node(attempt: Attempt) -> Iterator[Missing]:
     pods = attempt.pods(DS)
     fresh = [pod for pod in pods if image_of(pod) == NEW]
     if image_of(template) != NEW:
-        # A Pod's image can be changed by itself, but then the template still says the old one.
+        # The image of a Pod alone can be changed, but then the template still has the old one.
         yield missing("by-pod" if fresh else "nothing")
     if len(fresh) > 1:
         yield missing("all", count=len(fresh))

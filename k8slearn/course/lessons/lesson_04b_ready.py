@@ -27,13 +27,13 @@ OLD = "ikubernetes/filebeat:5.6.5-alpine"
 NEW = "ikubernetes/filebeat:5.6.8-alpine"
 BROKEN = "ikubernetes/filebeat:5.6.9-broken"
 AGENT = "agent"
-# Where it answers, by a path or by letting itself be connected to.
+# Where the program answers: (port, path), "" for a TCP connection.
 ANSWERED = (9100, "/healthz"), (9100, "")
 # Two bad versions: one that never answers, one that is ready for five seconds and then crashes.
 IDLE = "ready=no"
 CRASH = "exit=1@5"
 BAD_IMAGE = "example.com/agent:2.0"
-# Longer than it takes to come to all six Nodes, were nothing in its way.
+# Seconds: longer than an unhindered rollout on all six Nodes.
 WATCHED = 300.0
 
 
@@ -46,7 +46,7 @@ def stuck() -> Cluster:
     """Four Nodes, and an update that got stuck on the first of them."""
     cluster = running(4)
     cluster.set_image(DS, BROKEN)
-    # Ten minutes, so that nobody takes it for merely slow.
+    # Ten minutes, so that it is clearly stuck and not slow.
     cluster.run(600)
     return cluster
 
@@ -59,7 +59,7 @@ def two_at_once(attempt: Attempt) -> Iterator[Missing]:
     daemon_set = attempt.daemon_set(DS)
     if strategy_of(daemon_set) != "RollingUpdate":
         yield missing("by-hand")
-    # What the strategy says is not looked at: "33%" of six is two as well.
+    # The effect is checked, not the strategy's fields: 33% of six is two as well.
     nodes = attempt.cluster.list("Node")
     lost = len(nodes) - attempt.fewest_ready()
     if lost == 0:
@@ -88,7 +88,7 @@ def rescue(attempt: Attempt) -> Iterator[Missing]:
 
 
 def _how_stuck(attempt: Attempt, daemon_set: Object) -> Missing:
-    """What was tried with the broken template still in place."""
+    """The message about what was tried while the template is still broken."""
     broken = [pod for pod in attempt.pods(DS) if image_of(pod) == BROKEN]
     if len(broken) > 1:
         return missing("pushed")
@@ -118,7 +118,7 @@ def brake(attempt: Attempt) -> Iterator[Missing]:
     ready = len(attempt.homes(AGENT))
     if ready < len(attempt.cluster.list("Node")):
         yield missing("lost", count=ready)
-    # The model answers at every address, a real program at its own.
+    # In the model every port answers, in a real cluster only the program's own.
     container = container_of(daemon_set)
     for probe in probes_of(container).values():
         address = address_of(container, probe)
@@ -136,5 +136,5 @@ def brake(attempt: Attempt) -> Iterator[Missing]:
 
 
 def _reached(attempt: Attempt, behaviour: str) -> int:
-    """To how many Nodes a bad version would come within five minutes."""
+    """The number of Nodes that a bad version reaches within WATCHED seconds."""
     return pushed_to(attempt.fork(), AGENT, BAD_IMAGE, behaviour, WATCHED)

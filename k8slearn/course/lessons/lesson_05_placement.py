@@ -24,8 +24,8 @@ FILEBEAT = "filebeat-ds"
 
 
 def would_run(attempt: Attempt, marked: Mapping[str, str]) -> bool:
-    """Whether a Node with these labels that joined tomorrow would get a Pod of filebeat."""
-    # The controller's own decision is asked; a fork to try it out on would take far longer.
+    """Whether a new Node with these labels would get a Pod of filebeat."""
+    # The controller's own decision is called; a trial on a fork would take far longer.
     node = new_node("node-of-tomorrow", attempt.cluster.now, labels=marked)
     daemon = attempt.daemon_set(FILEBEAT)
     return node_should_run_daemon_pod(daemon, node).should_run
@@ -60,7 +60,7 @@ def ssd_not_edge(attempt: Attempt) -> Iterator[Missing]:
     lost = {"node1", "node2"} - homes
     if lost:
         yield missing("lost", nodes=lost)
-    # Two sets of Nodes give away which mistake was made: an "or" for the "and", and half of the rule.
+    # Two sets of Nodes reveal the mistake: "or" instead of "and", or only half of the rule.
     if homes == {"node1", "node2", "node3", "edge1"}:
         yield missing("either")
     if homes == {"node1", "node2", "edge1"}:
@@ -68,7 +68,7 @@ def ssd_not_edge(attempt: Attempt) -> Iterator[Missing]:
     extra = homes - {"node1", "node2"}
     if extra:
         yield missing("too-many", nodes=extra)
-    # Today's Nodes are right. Those of tomorrow tell the rule from what merely agrees with it.
+    # The present Nodes are right. New Nodes distinguish the rule from one that only agrees by chance.
     if would_run(attempt, {"site": "core"}):
         yield missing("not-hdd")
     at_lab = would_run(attempt, {"disk": "ssd", "site": "lab"})
@@ -95,7 +95,7 @@ def empty_node(attempt: Attempt) -> Iterator[Missing]:
     """node2 without filebeat for good, and its neighbours there the very ones they were."""
     node = attempt.need("Node", "node2")
     taints = node["spec"].get("taints") or ()
-    # What happened to others is said before what is still undone: it cannot be undone.
+    # First the damage to other Pods, which cannot be undone.
     gone = _neighbours_gone(attempt)
     if gone:
         evicting = any(taint["effect"] == "NoExecute" for taint in taints)
@@ -125,8 +125,8 @@ def _filebeat_on_node2(attempt: Attempt) -> set[str]:
 
 
 def _neighbours_gone(attempt: Attempt) -> set[str]:
-    """The Pods on node2, filebeat's apart, that were there at the beginning and are no more."""
-    # By uid: a DaemonSet makes its Pod anew, but the one that was there did not survive.
+    """The Pods on node2 other than filebeat's that are gone since the beginning."""
+    # By uid: a DaemonSet recreates its Pod, but the original one was deleted.
     present = set(map(uid, attempt.cluster.list("Pod")))
     gone = set()
     for each in attempt.before.list("Pod"):

@@ -45,7 +45,7 @@ def new_version(cluster: Cluster, image: str, cause: str, **env: str) -> None:
     if env:
         container["env"] = [{"name": key, "value": value} for key, value in env.items()]
     template = {"spec": {"containers": [container]}}
-    # One write, for the controller copies the annotations into the history when it makes the new version.
+    # One write: the controller copies the annotations into the history when it creates the new revision.
     change = {
         "metadata": {"annotations": {CAUSE: cause}},
         "spec": {"template": template},
@@ -55,7 +55,7 @@ def new_version(cluster: Cluster, image: str, cause: str, **env: str) -> None:
 
 
 def revisions(attempt: Attempt) -> list[Object]:
-    """The versions of filebeat that are kept, by number."""
+    """The ControllerRevisions of filebeat, by number."""
     owner = uid(attempt.daemon_set(NAME))
     found = []
     for revision in attempt.cluster.list("ControllerRevision"):
@@ -65,7 +65,7 @@ def revisions(attempt: Attempt) -> list[Object]:
 
 
 def is_version(attempt: Attempt, number: int) -> bool:
-    """Whether the present template is that of the version which had this number when the exercise began."""
+    """Whether the present template equals that of revision `number` at the beginning of the exercise."""
     # By content: a rollback gives an old template a new number.
     daemon_set = attempt.daemon_set(NAME)
     for revision in attempt.before.list("ControllerRevision"):
@@ -112,7 +112,7 @@ def last_good(attempt: Attempt) -> Iterator[Missing]:
     """The template of version 2, all of it, in the same DaemonSet."""
     if attempt.rebuilt(NAME):
         yield missing("rebuilt")
-    # What `undo` without a number does goes from 4 to 3, which is bad as well.
+    # `undo` without a number goes from 4 to 3, which is bad as well.
     for number, key in {4: "stuck", 3: "one-back", 1: "too-far"}.items():
         if is_version(attempt, number):
             yield missing(key)
@@ -195,7 +195,7 @@ def readable(attempt: Attempt) -> Iterator[Missing]:
         yield missing("too-many", count=old)
     if limit < LIMIT or old < LIMIT:
         yield missing("too-few", count=old)
-    # Two are left today, by deleting one; without the limit there will be more again.
+    # Deleting a revision by hand leaves two as well, but without the limit there will be more again.
     if limit > LIMIT:
         yield missing("no-limit")
 
@@ -204,7 +204,7 @@ def _where_cause_is(attempt: Attempt) -> str:
     daemon_set = attempt.daemon_set(NAME)
     if CAUSE in annotations_of(daemon_set["spec"]["template"]):
         return "on-template"
-    # Annotated after the version was made: the copy in the history was taken before.
+    # Annotated after the revision was created, which has a copy of the earlier annotations.
     if CAUSE in annotations_of(daemon_set):
         return "late"
     return "no-cause"

@@ -28,7 +28,7 @@ def without_controller() -> Cluster:
     cluster.stop_controller("daemonset-controller")
     cluster.set_image("filebeat-ds", NEW_IMAGE)
     cluster.delete_pod(name(cluster.list("Pod")[0]))
-    # Ten minutes, so that nobody takes it for merely slow.
+    # Ten minutes, so that it is clearly stuck and not slow.
     cluster.run(600)
     return cluster
 
@@ -36,7 +36,7 @@ def without_controller() -> Cluster:
 @rule("reconcile-stopped", without_controller)
 def stopped(attempt: Attempt) -> Iterator[Missing]:
     """The new image on each Node, by the controller itself."""
-    # A Pod without a controller is the learner's own: it does the controller's work this once.
+    # A Pod without a controller was created by hand, in place of the controller's work.
     owners = map(controller_ref, attempt.cluster.list("Pod"))
     if None in owners:
         yield missing("bare-pod")
@@ -44,7 +44,7 @@ def stopped(attempt: Attempt) -> Iterator[Missing]:
         yield missing("rebuilt")
     daemon_set = attempt.daemon_set("filebeat-ds")
     pods = attempt.pods("filebeat-ds")
-    # The status lags behind the generation: this is how one sees on any cluster that no controller runs.
+    # observedGeneration lags behind generation: on any cluster the sign that no controller runs.
     if (
         daemon_set["metadata"]["generation"]
         != daemon_set["status"]["observedGeneration"]
@@ -57,7 +57,7 @@ def stopped(attempt: Attempt) -> Iterator[Missing]:
 
 
 def _what_was_tried(attempt: Attempt) -> str:
-    """Without a controller: the DaemonSet was changed again, or more Pods were deleted, or nothing was done."""
+    """The key of what was tried while no controller ran: another change, deleting Pods, or nothing."""
     before = attempt.at_start("DaemonSet", "filebeat-ds")
     assert before is not None
     now = attempt.daemon_set("filebeat-ds")

@@ -22,14 +22,14 @@ from k8slearn.course.checking import (
 )
 
 SSD: dict[str, str | None] = {"disk": "ssd"}
-# From so many CPUs on a Node is big, as the task says.
+# The number of CPUs from which a Node is "big", as the task says.
 BIG = 16
 
 # A controller that only listens --------------------------------------------------------------------------------
 
 
 def listening(api: ControllerApi) -> None:
-    """What a colleague wrote: it labels a Node when it hears of it for the first time."""
+    """A colleague's controller: it labels a Node only when it first hears of it."""
     for change in api.heard:
         if change.type == "ADDED":
             node = change.object
@@ -56,7 +56,7 @@ def sizes(attempt: Attempt) -> Iterator[Missing]:
     """Each Node's label says its size, now and after every change."""
     yield from _unlabelled(attempt.cluster, "unlabelled")
     yield from _mislabelled(attempt.cluster, "wrong")
-    # On a fork: labels set right by hand are right now, and go wrong at the next change.
+    # On a fork: labels that were corrected by hand would be wrong after the next change.
     later = attempt.cluster.fork()
     later.add_node("node8", allocatable={"cpu": "64"})
     later.run_until_quiet()
@@ -79,7 +79,7 @@ def _unlabelled(cluster: Cluster, key: str) -> Iterator[Missing]:
 def _mislabelled(cluster: Cluster, key: str) -> Iterator[Missing]:
     wrong = []
     for node in cluster.list("Node"):
-        # "big" or not is all that counts: the others may be called whatever the learner likes.
+        # Only "big" or not counts; other sizes may have any name.
         says_big = labels(node)["size"] == "big"
         is_big = _size_of(node) == "big"
         if says_big != is_big:
@@ -110,7 +110,7 @@ def with_disks() -> Cluster:
 def own(attempt: Attempt) -> Iterator[Missing]:
     """One Pod on each Node with the label, whatever happens; what may happen is tried on a fork."""
     cluster = attempt.cluster
-    # That a DaemonSet can do it is known; here its work is to be done by hand.
+    # The exercise is to write the controller, not to use a DaemonSet.
     if cluster.list("DaemonSet"):
         yield missing("daemon-set")
     homes = _homes(cluster)
@@ -135,7 +135,7 @@ def own(attempt: Attempt) -> Iterator[Missing]:
 
 
 def _outage(later: Cluster) -> Iterator[Missing]:
-    """The controller does not run while things change: it has heard of nothing, and must look."""
+    """Changes are made while the controller is down: it gets no events of them, and must list."""
     stopped = [controller.name for controller in _own_controllers(later)]
     for each in stopped:
         later.stop_controller(each)
@@ -148,7 +148,7 @@ def _outage(later: Cluster) -> Iterator[Missing]:
 
 
 def _settled(cluster: Cluster, key: str) -> Iterator[Missing]:
-    """What is wrong after a while; a refusal that the function did not catch is told before all."""
+    """What is wrong after a while; an uncaught ApiError of the controller comes first."""
     cluster.run_until_quiet()
     wanted = {name(node) for node in cluster.list("Node", selector="disk=ssd")}
     homes = _homes(cluster)
@@ -168,7 +168,7 @@ def _refused(cluster: Cluster) -> Iterator[Missing]:
 
 
 def _own_controllers(cluster: Cluster) -> list[CustomController]:
-    """The learner's."""
+    """The learner's controllers."""
     return [
         controller
         for controller in cluster.control_plane.controllers

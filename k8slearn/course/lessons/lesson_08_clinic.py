@@ -1,4 +1,4 @@
-"""The patients of lesson 08: clusters in which something got stuck, and what is to be seen when they are well."""
+"""The patients of lesson 08: clusters in which something is stuck, and the checks of their cure."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ from k8slearn.course.lessons.lesson_08_fixtures import (
 from k8slearn.course.lessons.shared_starts import container, daemon_set, pod
 from k8slearn.course.variants import PLAIN, Variant
 
-# What was meant, and what ran before.
+# The intended image, and the previous one.
 GOOD_IMAGES = (f"{FILEBEAT}:5.6.5-alpine", f"{FILEBEAT}:5.6.6-alpine")
 
 
@@ -84,7 +84,7 @@ def too_little_cpu(attempt: Attempt) -> Iterator[Missing]:
     if lost:
         yield missing("shop-gone", nodes=lost)
     daemon = attempt.daemon_set(agents)
-    # A surge needs room for two at once, so it makes matters worse; it is a changed strategy too, and told apart.
+    # A surge needs room for two Pods, which makes it worse; it has a message of its own.
     strategy = daemon["spec"]["updateStrategy"]
     if (strategy.get("rollingUpdate") or {}).get("maxSurge"):
         yield missing("surge")
@@ -115,7 +115,7 @@ def with_a_wrong_image(own: Variant = PLAIN) -> Cluster:
     misspelled = container("filebeat", own(f"{FILEBEAT}:5.6.6-apline"))
     change_template(cluster, own("filebeat-ds"), misspelled)
     for _ in range(3):
-        # Somebody who hopes that the next one will do.
+        # Somebody has deleted the Pod in the hope that the next one works.
         cluster.run(2 * MINUTE)
         cluster.delete_pod(_pending(cluster))
         cluster.run_until_quiet()
@@ -137,7 +137,7 @@ OWN_VERSIONS = ("5.6.5, 5.6.6", "5.6.8, 5.6.9", "6.2.3, 6.2.4", "7.1.0, 7.1.1")
     varied=(OWN_FILEBEAT, OWN_NODES, OWN_VERSIONS),
 )
 def wrong_image(attempt: Attempt) -> Iterator[Missing]:
-    """An image that is there, named by its version; back or forward is the learner's choice."""
+    """An existing image with a version; rolling back or forward is the learner's choice."""
     beats = attempt.own("filebeat-ds")
     yield from same_patient(attempt, beats)
     daemon = attempt.daemon_set(beats)
@@ -146,7 +146,7 @@ def wrong_image(attempt: Attempt) -> Iterator[Missing]:
     if changed(attempt, beats, "updateStrategy"):
         yield missing("loosened", ready=len(attempt.homes(beats)))
     image = container_of(daemon)["image"]
-    # Before whether it runs: "latest" does run, and is another image tomorrow.
+    # Checked before the rollout: "latest" runs, but may be another image tomorrow.
     if image in (FILEBEAT, f"{FILEBEAT}:latest"):
         yield missing("floating")
     before = attempt.at_start("DaemonSet", beats) or daemon
@@ -187,7 +187,7 @@ OWN_TAINT = ("dedicated, gpu", "pool, train", "reserved, infer", "owner, ml")
 
 @rule("clinic-taint", with_taints, varied=(OWN_LOG_AGENT, OWN_TAINTED, OWN_TAINT))
 def no_toleration(attempt: Attempt) -> Iterator[Missing]:
-    """On the GPU Nodes too, by a toleration of that taint; not on the one under repair, no taint touched."""
+    """Pods also on the GPU Nodes, by a toleration of their taint; none on the Node under repair; taints unchanged."""
     agents = attempt.own("log-agent")
     yield from same_patient(attempt, agents)
     gpu = set(map(attempt.own, GPU))
@@ -216,7 +216,7 @@ def _has_pods(attempt: Attempt, nodes: set[str]) -> bool:
 
 
 def _why_not_on_gpus(by_hand: bool, tolerations: Any) -> str:
-    # Somebody's Pods are there, and none of the DaemonSet's.
+    # Only Pods without the DaemonSet as their owner are there.
     if by_hand:
         return "bare-pod"
     if tolerations:
@@ -240,7 +240,7 @@ def with_pod_security(own: Variant = PLAIN) -> Cluster:
     a_quiet_day(cluster)
     level = {"metadata": {"labels": {ENFORCE: "baseline"}}}
     cluster.patch("Namespace", "default", level)
-    # What runs already stays: the label is looked at when a Pod is created.
+    # Running Pods stay: Pod security is checked when a Pod is created.
     cluster.run(DAY)
     mount = {"name": "logs", "mountPath": LOGS, "readOnly": True}
     agent = container("agent", own(READER), volumeMounts=[mount])
@@ -252,7 +252,7 @@ def with_pod_security(own: Variant = PLAIN) -> Cluster:
 
 @rule("clinic-refused", with_pod_security, varied=(OWN_LOG_AGENT, OWN_NODES))
 def refused(attempt: Attempt) -> Iterator[Missing]:
-    """2.0 reads every Node's logs from a namespace that may, and what guards the shop is as it was."""
+    """2.0 reads every Node's logs from a namespace where that is allowed; the shop's protection is unchanged."""
     before = attempt.at_start("Namespace", "default") or {}
     if labels(attempt.need("Namespace", "default", "")) != labels(before):
         yield missing("lowered")
@@ -279,7 +279,7 @@ def _log_agents(attempt: Attempt) -> Iterator[Object]:
 
 
 def _reads_logs(daemon: Object) -> Iterator[Missing]:
-    """What is wrong with how a DaemonSet comes to the logs of its Node."""
+    """What is wrong with a DaemonSet's access to the logs of its Node."""
     of_node = set()
     for volume in pod_spec(daemon).get("volumes") or ():
         path = (volume.get("hostPath") or {}).get("path", "")

@@ -1,4 +1,4 @@
-"""What the patients of the clinic have in common: how they fall ill, and what is looked at when they are well."""
+"""What the patients of the clinic share: helpers to set up their faults and to check their cure."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ MINUTE = 60
 DAY = 24 * 3600
 
 
-# What a student's variant may have other words for. The Nodes keep their order: it decides which one is updated first.
+# Choices for students' variants. The order of the Nodes stays, since it decides which one is updated first.
 OWN_NODES = (
     "node1, node2, node3, node4",
     "bj1, bj2, bj3, bj4",
@@ -40,7 +40,7 @@ OWN_FILEBEAT = ("filebeat-ds", "beats-ds", "logship-ds", "collector-ds")
 OWN_LOG_AGENT = ("log-agent", "audit-agent", "net-agent", "trace-agent")
 OWN_SINK = ("redis.default", "kafka.default", "loki.default", "queue.default")
 OWN_HEALTH_PORTS = ("9100, 9200", "8080, 8081", "2020, 2021", "9080, 9095")
-# Another Node than the last has no ssd, so that it is to be looked up.
+# The Node without an ssd is not always the last, so the learner has to look it up.
 OWN_SSD_NODES = (
     "node1, node2, node3, node4",
     "bj1, bj2, bj4, bj3",
@@ -53,7 +53,7 @@ OWN_CACHE_VERSIONS = ("1.0, 1.1", "1.4, 1.5", "2.0, 2.1", "3.6, 3.7")
 
 
 def with_nodes(own: Variant, nodes: tuple[str, ...] = NODES, **options: Any) -> Cluster:
-    """These Nodes, by the names that a variant has for them."""
+    """A cluster with these Nodes, under the variant's names for them."""
     if own == PLAIN:
         return Cluster(nodes=len(nodes), seed=8, **options)
     cluster = Cluster(seed=8, **options)
@@ -68,7 +68,7 @@ def own_nodes(attempt: Attempt) -> set[str]:
 
 
 def a_quiet_day(cluster: Cluster) -> None:
-    """What ran well for a day before somebody touched it: a story must agree with the ages that kubectl prints."""
+    """Let a day pass before the fault, so that the story agrees with the ages that kubectl prints."""
     cluster.run_until_quiet()
     cluster.run(DAY)
 
@@ -76,7 +76,7 @@ def a_quiet_day(cluster: Cluster) -> None:
 def change_template(
     cluster: Cluster, named: str, *containers: Object, **pod: Any
 ) -> None:
-    """Somebody's update, and as much time as it takes to get stuck."""
+    """Update the template, and run until the rollout is stuck."""
     template = {"spec": {"containers": list(containers), **pod}}
     cluster.patch("DaemonSet", named, {"spec": {"template": template}})
     cluster.run_until_quiet()
@@ -84,7 +84,7 @@ def change_template(
 
 def keep_tags(cluster: Cluster, repository: str, *tags: str) -> None:
     """Let a repository have these tags and no others."""
-    # As a fault that is noted in the log, so that a fork and a replay have it too.
+    # By `alter`, which is noted in the log, so that forks and replays have the fault too.
     cluster.alter(
         lambda plane: plane.kubelet.faults.tags.update({repository: tags}),
         "registry",
@@ -93,7 +93,7 @@ def keep_tags(cluster: Cluster, repository: str, *tags: str) -> None:
 
 
 def cpu_of(daemon: Object, named: str) -> str:
-    """What a container of the template asks of the CPU, '' for nothing."""
+    """The CPU request of a container in the template, '' for none."""
     for container in pod_spec(daemon)["containers"]:
         if container["name"] == named:
             return str(requests_of(container).get("cpu", ""))
@@ -107,8 +107,8 @@ def opened_ports(daemon: Object) -> set[int]:
 
 
 def same_patient(attempt: Attempt, named: str) -> Iterator[Missing]:
-    """The DaemonSet is still there, and still the one that it was."""
-    # First in every check: deleting and creating anew ends most troubles, and the service with them.
+    """Check that the DaemonSet was neither deleted nor created anew."""
+    # First in every check: creating it anew cures most faults, but interrupts the service.
     if attempt.get("DaemonSet", named) is None:
         yield missing("deleted")
     elif attempt.rebuilt(named):
@@ -126,8 +126,8 @@ def changed(attempt: Attempt, named: str, field: str) -> bool:
 
 
 def rolled_out(attempt: Attempt, named: str) -> bool:
-    """Whether every Node that is wanted has an available Pod of the present template."""
-    # The three counts by which `kubectl rollout status` decides the same (rollout_status.go).
+    """Whether every wanted Node has an available Pod of the present template."""
+    # The counts that `kubectl rollout status` uses (rollout_status.go).
     status = attempt.daemon_set(named).get("status", {})
     wanted = status.get("desiredNumberScheduled", 0)
     updated = status.get("updatedNumberScheduled", 0)
@@ -141,7 +141,7 @@ def deleted_by_hand(attempt: Attempt) -> bool:
         if change.revision <= attempt.since or change.actor != "user":
             continue
         pod = change.object
-        # A deletion is first marked on the Pod; with no grace it goes at once.
+        # A deletion first marks the Pod; without a grace period the Pod goes at once.
         going = change.type == "DELETED" or is_deleting(pod)
         if pod["kind"] == "Pod" and controller_ref(pod) is not None and going:
             return True
@@ -149,13 +149,13 @@ def deleted_by_hand(attempt: Attempt) -> bool:
 
 
 def stuck(attempt: Attempt, named: str, otherwise: str) -> Iterator[Missing]:
-    """Not rolled out: with Pods deleted by hand, or as it was found."""
+    """The message for a rollout that is still stuck: Pods were deleted by hand, or `otherwise`."""
     if not rolled_out(attempt, named):
         yield missing("by-hand" if deleted_by_hand(attempt) else otherwise)
 
 
 def ready_on(attempt: Attempt, named: str) -> set[str]:
-    """The Nodes with a ready Pod of that name or of its numbered kind, such as shop-1."""
+    """The Nodes with a ready Pod of this name, or of this name with a number, such as shop-1."""
     found = set()
     for pod in attempt.cluster.list("Pod", "default"):
         own = name(pod).startswith(f"{named}-")

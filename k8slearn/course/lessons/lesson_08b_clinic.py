@@ -1,4 +1,4 @@
-"""The patients of lesson 08b: clusters in which something got stuck, and what is to be seen when they are well."""
+"""The patients of lesson 08b: clusters in which something is stuck, and the checks of their cure."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ HOUR = 3600
 
 # 5: three bad updates in a row ------------------------------------------------------------------------------------
 
-# Of the version with a hole there are one, two or three revisions, so that the good one is not everybody's second.
+# The vulnerable version has one to three revisions by variant, so that the good one's number differs.
 WITH_A_HOLE = (
     ("5.6.4-alpine", "", "5.6.4：首次上线"),
     ("5.6.4-alpine", "50m", "5.6.4：写上 CPU request"),
@@ -82,7 +82,7 @@ OWN_VERSIONS = (
 
 
 def good_revision(own: Variant) -> int:
-    """The number of the revision that worked last."""
+    """The number of the last working revision in a variant."""
     _, _, number = own(GOOD_REVISION).partition("=")
     return int(number)
 
@@ -100,7 +100,7 @@ def with_three_bad_updates(own: Variant = PLAIN) -> Cluster:
         manifest["metadata"]["annotations"] = {CHANGE_CAUSE: own(cause)}
         cluster.apply(manifest)
         cluster.run_until_quiet()
-        # The good ones lasted an hour; after them the updates followed one another in haste.
+        # The good revisions lasted an hour each, the bad ones followed one another quickly.
         cluster.run(HOUR if number < good else 120)
     return cluster
 
@@ -119,7 +119,7 @@ def hashes(revisions: list[Object]) -> dict[int, str]:
     varied=(OWN_FILEBEAT, OWN_NODES, OWN_REVISIONS, OWN_VERSIONS),
 )
 def three_bad_updates(attempt: Attempt) -> Iterator[Missing]:
-    """The very template of the revision that worked last, on every Node."""
+    """The template of the last working revision is on every Node."""
     beats = attempt.own("filebeat-ds")
     yield from same_patient(attempt, beats)
     if changed(attempt, beats, "updateStrategy"):
@@ -132,7 +132,7 @@ def three_bad_updates(attempt: Attempt) -> Iterator[Missing]:
     number = old_numbers.get(newest, 0)
     good = good_revision(attempt.own)
     if number == good + len(BAD):
-        # Back and forth again; if nothing was done at all, `stuck` says so.
+        # It was changed and changed back; if nothing was done, `stuck` says so.
         if present != known:
             yield missing("to-and-fro")
     elif number != good:
@@ -141,7 +141,7 @@ def three_bad_updates(attempt: Attempt) -> Iterator[Missing]:
 
 
 def _why_not(number: int, good: int) -> str:
-    """What is said of a revision that is neither the good one nor the last; 0 is a template that was none of them."""
+    """The message's key for a wrong revision; 0 is a template that was none of them."""
     if not number:
         return "mixture"
     if number < good:
@@ -157,7 +157,7 @@ OWN_AGENT = ("agent", "scout", "beacon", "watcher")
 
 
 def own_port(own: Variant) -> int:
-    """The port that both want."""
+    """The port that both DaemonSets want, in a variant."""
     return int(own(PORT))
 
 
@@ -172,7 +172,7 @@ def with_one_port_for_two(own: Variant = PLAIN) -> Cluster:
     image = "quay.io/prometheus/node-exporter:v1.9.1"
     exporter = container("node-exporter", image, ports=ports)
     cluster.apply(daemon_set("node-exporter", exporter, namespace="monitoring"))
-    # The first to be there has the port; namespaces do not divide a Node's ports.
+    # The first Pod gets the port: a Node's ports are shared by all namespaces.
     cluster.run_until_quiet()
     a_quiet_day(cluster)
     agent = container(own("agent"), own("example.com/agent:1.0"), ports=ports)
@@ -211,7 +211,7 @@ def _why_no_agent(attempt: Attempt, daemon: Object) -> str:
     for each in spec["containers"]:
         for port in each.get("ports") or ():
             inside.add(port["containerPort"])
-    # The program listens on 9100 whatever the manifest says; the hostPort is what had to change.
+    # The program listens on 9100 in any case; only the hostPort had to change.
     if own_port(attempt.own) not in inside:
         return "wrong-field"
     if deleted_by_hand(attempt):
@@ -262,7 +262,7 @@ def on_no_node(attempt: Attempt) -> Iterator[Missing]:
     caches = attempt.own("cache")
     with_ssd = set(map(attempt.own, WITH_SSD))
     daemon = attempt.daemon_set(caches)
-    # The label could be misspelled on the Nodes as well: that runs, and is wrong for everybody else.
+    # Misspelling the label on the Nodes as well would work, but is wrong for other selectors.
     bent = []
     for node in attempt.cluster.list("Node"):
         before = attempt.at_start("Node", name(node)) or {}
@@ -279,7 +279,7 @@ def on_no_node(attempt: Attempt) -> Iterator[Missing]:
     if not homes and ready_on(attempt, caches):
         yield missing("bare-pod")
     if not homes:
-        # What `kubectl rollout restart` leaves behind.
+        # The annotation of `kubectl rollout restart`.
         marks = annotations_of(daemon["spec"]["template"])
         restarted = "kubectl.kubernetes.io/restartedAt" in marks
         yield missing("restarted" if restarted else "nobody")
@@ -301,7 +301,7 @@ def with_a_removed_flag(own: Variant = PLAIN) -> Cluster:
     """An update to a program that knows one of its flags under another name, and ends because of it."""
     cluster = with_nodes(own, kubelet="auto")
     ours = own("app=log-agent")
-    # The latest rule that fits holds: 1.0 runs, the old flag ends 2.0, the new one lets it run, none ends it too.
+    # The latest matching rule applies: 1.0 runs; 2.0 runs with the new flag, and ends with the old one or with none.
     cluster.behave(f"exit=2@1 log={NO_SINK}", selector=ours)
     cluster.behave("run", selector=ours, runs="--sink=")
     cluster.behave(f"exit=2@1 log={RENAMED}", selector=ours, runs="--output=")
@@ -320,7 +320,7 @@ def with_a_removed_flag(own: Variant = PLAIN) -> Cluster:
     varied=(OWN_LOG_AGENT, OWN_NODES, OWN_SINK),
 )
 def crash_loop(attempt: Attempt) -> Iterator[Missing]:
-    """2.0 on every Node, sending to where 1.0 sent, and what stopped the update still there."""
+    """2.0 on every Node, with the same target as 1.0; the settings that stopped the update are unchanged."""
     agents = attempt.own("log-agent")
     yield from same_patient(attempt, agents)
     yield from _update_as_it_was(attempt)
@@ -334,7 +334,7 @@ def crash_loop(attempt: Attempt) -> Iterator[Missing]:
 
 
 def _update_as_it_was(attempt: Attempt) -> Iterator[Missing]:
-    """The update still goes to 2.0, and as carefully as before."""
+    """The image is still 2.0, and the update strategy as careful as before."""
     agents = attempt.own("log-agent")
     if changed(attempt, agents, "updateStrategy"):
         yield missing("loosened", ready=len(attempt.homes(agents)))
@@ -345,7 +345,7 @@ def _update_as_it_was(attempt: Attempt) -> Iterator[Missing]:
 # 9: a probe that asks where nobody listens ------------------------------------------------------------------------
 
 OLD_PORT, NEW_PORT = 9100, 9200
-# A version that starts and does not answer: what the probe is there for.
+# A version that starts and does not answer, which the probe must detect.
 IDLE_IMAGE = "example.com/log-agent:3.0"
 
 

@@ -1,4 +1,4 @@
-"""The patients of lesson 08c: clusters in which a Node is ill, and what is to be seen when they are well."""
+"""The patients of lesson 08c: clusters in which a Node is ill, and the checks of their cure."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def with_a_class_that_waits(own: Variant = PLAIN) -> Cluster:
         cluster.apply(daemon_set(own(named), main, pod={"priorityClassName": kind}))
     a_quiet_day(cluster)
     cluster.remove_node(own("node3"))
-    # Beside web and the agent a Node has room for one job; the empty one for more, until web comes.
+    # Beside web and the agent a Node has room for one job; the empty Node takes more of them before web comes.
     cluster.apply(_jobs(6, "900m"))
     cluster.run(2 * MINUTE)
     cluster.add_node(own("node3"))
@@ -100,7 +100,7 @@ def full_node(attempt: Attempt) -> Iterator[Missing]:
 
 
 def _only_waits(attempt: Attempt) -> bool:
-    """Whether the agent's class lets it stand in the queue, and take no place from others."""
+    """Whether the agent's class has preemptionPolicy Never."""
     agents = attempt.own("log-agent")
     kind = pod_spec(attempt.daemon_set(agents)).get("priorityClassName", "")
     found = attempt.get("PriorityClass", kind, "")
@@ -125,7 +125,7 @@ def with_a_full_disk(own: Variant = PLAIN) -> Cluster:
     return cluster
 
 
-# Not always the second one is full.
+# The full Node is not always the second one.
 OWN_FULL = (
     "node1, node2, node3, node4",
     "bj3, bj4, bj1, bj2",
@@ -136,7 +136,7 @@ OWN_FULL = (
 
 @rule("clinic-disk", with_a_full_disk, varied=(OWN_LOG_AGENT, OWN_FULL))
 def full_disk(attempt: Attempt) -> Iterator[Missing]:
-    """The disk has room again, and the agent will be back by itself; nobody was made more important for it."""
+    """The disk has room again, and the agent returns by itself, without a higher priority."""
     agents = attempt.own("log-agent")
     yield from same_patient(attempt, agents)
     nodes = own_nodes(attempt)
@@ -150,7 +150,7 @@ def full_disk(attempt: Attempt) -> Iterator[Missing]:
         yield missing("tolerated")
     if spec.get("affinity") or spec.get("nodeSelector"):
         yield missing("left-out")
-    # After the pressure (5 minutes) the controller's next try is due, at most a quarter of an hour after the last.
+    # The pressure lasts 5 minutes more, then the controller retries, at most 15 minutes after its last try.
     later = attempt.fork()
     later.cluster.run(20 * MINUTE)
     if nodes <= later.homes(agents):
@@ -191,7 +191,7 @@ OWN_FIVE = (
 
 @rule("clinic-silent", with_a_silent_node, varied=(OWN_LOG_AGENT, OWN_FIVE))
 def silent_node(attempt: Attempt) -> Iterator[Missing]:
-    """The dead machine is no Node any more, and the four that live run 2.0, as carefully updated as before."""
+    """The dead machine's Node was deleted, and the four others run 2.0 with an unchanged update strategy."""
     agents = attempt.own("log-agent")
     yield from same_patient(attempt, agents)
     silent = attempt.own(SILENT)
@@ -246,11 +246,11 @@ def wrong_clock(attempt: Attempt) -> Iterator[Missing]:
         yield missing("lost", nodes=lost)
     skew = attempt.cluster.kubelet.faults.skew.get(attempt.own("node2"), 0)
     done = rolled_out(attempt, agents)
-    # The eight hours pass by themselves, and then all is available; the clock is as wrong as before.
+    # After eight hours all is available by itself, with the clock as wrong as before.
     if skew and done:
         yield missing("waited")
     if skew:
         yield missing("by-hand" if deleted_by_hand(attempt) else "late")
-    # The clock is right, but a Pod keeps the time at which it became ready by the wrong one.
+    # The clock is right, but a Pod's condition still has the time by the wrong one.
     if not done:
         yield missing("old-stamp")

@@ -1,4 +1,4 @@
-"""The exercises of lesson 09: bring the cluster to a state that refutes what somebody says."""
+"""The exercises of lesson 09: bring the cluster to a state that refutes a myth."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def two_on_a_node(attempt: Attempt) -> Iterator[Missing]:
 
 def pairs(attempt: Attempt) -> Iterator[Pair]:
     """Any two Pods that were on one Node at the same moment since the exercise began."""
-    # Every moment: with a surge the two stand side by side for some seconds only.
+    # Every revision counts: with a surge the two run side by side for a few seconds only.
     for moment in range(attempt.since, attempt.cluster.store.revision + 1):
         pods = attempt.cluster.at(moment).list("Pod")
         placed = [pod for pod in pods if node_of(pod)]
@@ -103,7 +103,7 @@ def none_left(attempt: Attempt) -> Iterator[Missing]:
     if not pods:
         return
     count = len(pods)
-    # Pods that do not run are Pods: an image that cannot be pulled is no way out.
+    # Pods that do not run are Pods, too: a broken image is no solution.
     if not any(map(is_pod_ready, pods)):
         yield missing("only-broken", count=count)
     at_start = set(map(name, attempt.before.list("Pod")))

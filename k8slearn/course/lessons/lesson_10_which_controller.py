@@ -93,7 +93,7 @@ def doubled(attempt: Attempt) -> set[str]:
     """The Nodes that at some moment since the beginning had two running agents."""
     crowded: set[str] = set()
     last = attempt.cluster.store.log.changes[-1].revision
-    # A moment is enough, so each one is looked at anew.
+    # A single revision is enough, so each one is checked.
     for moment in range(attempt.since, last + 1):
         pods = filter(_is_agent, attempt.cluster.at(moment).list("Pod"))
         counts = Counter(map(node_of, pods))
@@ -102,7 +102,7 @@ def doubled(attempt: Attempt) -> set[str]:
 
 
 def _is_agent(pod: Object) -> bool:
-    """Whether a Pod runs the agent, whoever made it; one that is on its way out no longer counts."""
+    """Whether a Pod runs the agent and is not being deleted, whatever its owner."""
     same = image_of(pod).partition(":")[0] == IMAGE.partition(":")[0]
     return same and phase(pod) == "Running" and not is_deleting(pod)
 
@@ -115,7 +115,7 @@ WEBS = ("web-node2", "web-node3")
 
 
 def unequal() -> Cluster:
-    """Three Nodes, the first nearly empty: it is where a scheduler that is told nothing puts everything."""
+    """Three Nodes, the first nearly empty, so that the scheduler puts all unconstrained Pods there."""
     cluster = Cluster(nodes=NODES, seed=10, kubelet="auto")
     for node in ("node2", "node3"):
         busy = container("web", "example.com/web:1.0", cpu="3")
@@ -127,7 +127,7 @@ def unequal() -> Cluster:
 
 @rule("which-once", unequal)
 def once(attempt: Attempt) -> Iterator[Missing]:
-    """Each Node cleaned once, and nothing that goes on."""
+    """Each Node was cleaned once, and nothing runs any more."""
     changed = attempt.changed_nodes()
     if changed:
         yield missing("node-changed", nodes=changed)
@@ -138,18 +138,18 @@ def once(attempt: Attempt) -> Iterator[Missing]:
         if image_of(each["spec"]["template"]) == CLEAN:
             yield missing("daemon-set")
     jobs = [job for job in attempt.cluster.list("Job") if _cleans(job)]
-    # Pods that nobody controls end as well: what is asked for is the end, not a Job.
+    # Pods without a controller are fine, too: only the result counts, not a Job.
     if not jobs and not _ever_cleaning(attempt):
         yield missing("no-job")
-    # A job that was only just made is given its time: nothing here takes a minute.
+    # Give a new Job time to end: nothing here takes a minute.
     attempt.cluster.run(60)
     if any(job["spec"].get("suspend") for job in jobs):
         yield missing("suspended")
     pods = [pod for pod in attempt.cluster.list("Pod") if image_of(pod) == CLEAN]
     done = _done(pods)
     ever = _done(_ever_cleaning(attempt))
-    # A Job may be gone because it tidied up after itself. What is gone is left aside only where that helps: who has put
-    # away a first try may try again.
+    # A Job may have deleted itself by its TTL, so deleted Pods count. They are ignored only where that is to the
+    # learner's advantage, after a first try that was deleted.
     if not pods or _is_once(ever):
         done = ever
     twice = {node for node, count in done.items() if count > 1}
@@ -164,14 +164,14 @@ def once(attempt: Attempt) -> Iterator[Missing]:
 
 
 def _one_by_one(spec: Object) -> bool:
-    """Whether a Job begins Pods when earlier ones have ended."""
+    """Whether a Job starts Pods one after another, as earlier ones end."""
     at_once = spec["parallelism"]
-    # Without a number of completions it ends with the Pods that it began with.
+    # Without completions it has only its first Pods.
     return bool(at_once < spec.get("completions", at_once))
 
 
 def _ever_cleaning(attempt: Attempt) -> list[Object]:
-    """The Pods that run the cleaner, or have run it, whoever made them, as they were last; those that are gone, too."""
+    """All Pods that run or have run the cleaner, whatever their owner, in their last state, including deleted ones."""
     found = {}
     for change in attempt.cluster.store.log.changes[attempt.since :]:
         if change.key[0] == "Pod" and image_of(change.object) == CLEAN:
@@ -180,7 +180,7 @@ def _ever_cleaning(attempt: Attempt) -> list[Object]:
 
 
 def _done(pods: list[Object]) -> Counter[str]:
-    """How often each Node was cleaned; one that starts its container again and again is never done."""
+    """How often each Node was cleaned; a Pod that restarts its container for ever never counts."""
     done: Counter[str] = Counter()
     for each in pods:
         if phase(each) == "Succeeded" and each["spec"]["restartPolicy"] != "Always":

@@ -26,18 +26,18 @@ LONGEST = 30 * MINUTE
 
 
 def loaded() -> Cluster:
-    """The warehouse's cluster, as it was dumped."""
+    """The sample dump's cluster."""
     return Cluster.load(sample_dump(), seed=11)
 
 
 @rule("own-limit", loaded)
 def limit(attempt: Attempt) -> Iterator[Missing]:
-    """The new version everywhere within half an hour, and no moment at which two Nodes of a zone were without."""
+    """The new version is everywhere within half an hour, and never were two Nodes of a zone without a ready Pod."""
     before = attempt.at_start("DaemonSet", DS, PLACE)
     now = attempt.need("DaemonSet", DS, PLACE)
     assert before is not None, "the exercise begins with it"
     two = two_of_a_zone(attempt)
-    # One that is made anew beside Pods that stay has done no harm.
+    # A DaemonSet that was created anew and has adopted the Pods has done no harm.
     if two is not None and uid(before) != uid(now):
         yield missing("rebuilt")
     if image_of(now["spec"]["template"]) != NEW:
@@ -46,7 +46,7 @@ def limit(attempt: Attempt) -> Iterator[Missing]:
     if two is not None:
         zone, nodes = two
         yield missing("two", zone=zone, nodes=nodes)
-    # Who counts a Pod as available at once is quick, and sees nothing of what the wait is for.
+    # A smaller minReadySeconds is quicker, but loses the protection that it gives.
     wait = before["spec"].get("minReadySeconds")
     for each in versions(attempt, PLACE, DS, NEW):
         if each["spec"].get("minReadySeconds") != wait:
@@ -59,7 +59,7 @@ def limit(attempt: Attempt) -> Iterator[Missing]:
 
 
 def two_of_a_zone(attempt: Attempt) -> tuple[str, list[str]] | None:
-    """The first zone of which two Nodes at once had no ready Pod, and these Nodes; None where that never was."""
+    """The first zone with two Nodes at once without a ready Pod, and these Nodes; None if there was none."""
     zones = {name(o): labels(o).get(ZONE, "") for o in attempt.before.list("Node")}
     for without in nodes_without(attempt, DS, PLACE):
         away = Counter(zones[node] for node in without)
@@ -70,7 +70,7 @@ def two_of_a_zone(attempt: Attempt) -> tuple[str, list[str]] | None:
 
 
 def _left(daemon_set: Object) -> int:
-    """On how many Nodes the new version is not yet there, or not yet available."""
+    """The number of Nodes without an available Pod of the new version."""
     status = daemon_set["status"]
     fields = ("updatedNumberScheduled", "numberAvailable", "desiredNumberScheduled")
     updated, available, wanted = (int(status.get(field, 0)) for field in fields)

@@ -26,7 +26,7 @@ from k8slearn.course.lessons.shared_starts import (
 from k8slearn.manifests import manifest
 
 AGENT = "agent"
-# What the agent really uses, by its script and in the words of the task.
+# The agent's actual use, by its script and by the text of the task.
 USED = "200Mi"
 SIZES = {"big1": "8Gi", "big2": "8Gi", "small": "1Gi"}
 
@@ -68,7 +68,7 @@ def fit(attempt: Attempt) -> Iterator[Missing]:
 
 
 def _sizes(agent: Object) -> Iterator[Missing]:
-    """What is wrong with the memory that is written, whether or not there is room for it."""
+    """What is wrong with the memory request and limit, apart from the room on Nodes."""
     asked = requests_of(agent).get("memory")
     if asked is None:
         yield missing("best-effort")
@@ -86,11 +86,11 @@ CPU = "1"
 
 
 def crowded() -> Cluster:
-    """Three full Nodes: what matters more than the agent, and what matters less."""
+    """Three Nodes filled by `web`, which is more important than the agent, and by `batch`, which is less."""
     cluster = Cluster(nodes=3, seed=12)
     for named, value in (("web", WEB), ("batch", BATCH)):
         cluster.apply(priority_class(named, value))
-    # Of 4 CPUs half a one is left, too little for the agent.
+    # Half of a CPU of 4 is left, too little for the agent.
     for named, cpu in (("web", "2"), ("batch", "1500m")):
         main = container(named, f"example.com/{named}:1.0", cpu=cpu)
         cluster.apply(daemon_set(named, main, pod={"priorityClassName": named}))
@@ -118,7 +118,7 @@ def priority(attempt: Attempt) -> Iterator[Missing]:
         yield missing("above-web", value=highest)
     if len(attempt.homes(AGENT)) < 3:
         key = "low" if highest else "pending"
-        # One that is high enough makes no room where its class forbids preemption.
+        # A sufficient priority makes no room if its class forbids preemption.
         if highest > BATCH:
             key = "never"
         yield missing(key, value=highest)

@@ -28,7 +28,7 @@ BAD_IMAGE = "example.com/agent:2.0"
 GOOD_IMAGE = "example.com/agent:1.2"
 PROBE = "        {kind}: {{httpGet: {{path: /healthz, port: 9100}}, periodSeconds: {every}}}\n"
 HUNG = "alive=no ready=no"
-# All tasks ask for a restart of what hangs within a minute.
+# Seconds: all tasks ask that a hung program is restarted within a minute.
 NOTICED = 60.0
 
 
@@ -41,7 +41,7 @@ def probed_agent(image: str, **kinds: int) -> str:
 
 
 def restarts(attempt: Attempt) -> dict[str, int]:
-    """How often the container of each Node's agent was started again."""
+    """The restarts of the agent's container on each Node."""
     counts = {}
     for pod in attempt.pods(AGENT):
         entries = pod["status"].get("containerStatuses", ())
@@ -50,7 +50,7 @@ def restarts(attempt: Attempt) -> dict[str, int]:
 
 
 def restarted(attempt: Attempt, behaviour: str, seconds: float) -> int:
-    """On how many Nodes a container is started again, while it behaves so."""
+    """The number of Nodes where a container is restarted within `seconds` of this behaviour."""
     later = attempt.fork()
     before = restarts(later)
     later.cluster.behave(behaviour, selector=SELECTOR)
@@ -60,7 +60,7 @@ def restarted(attempt: Attempt, behaviour: str, seconds: float) -> int:
 
 
 def renewed(attempt: Attempt, behaviour: str, seconds: float) -> Attempt:
-    """On a fork, so many seconds after all Pods were deleted; their successors behave so."""
+    """A fork, `seconds` after all its Pods were deleted; the new Pods have this behaviour."""
     later = attempt.fork()
     later.cluster.behave(behaviour, selector=SELECTOR)
     for pod in later.pods(AGENT):
@@ -70,7 +70,7 @@ def renewed(attempt: Attempt, behaviour: str, seconds: float) -> Attempt:
 
 
 def reached(attempt: Attempt, image: str, behaviour: str, seconds: float) -> int:
-    """To how many Nodes a version comes within so many seconds, those that it does not become ready on included."""
+    """The number of Nodes that a version reaches within `seconds`, ready or not."""
     later = attempt.fork()
     later.cluster.behave(None, selector=SELECTOR)
     return pushed_to(later, AGENT, image, behaviour, seconds)
@@ -79,9 +79,9 @@ def reached(attempt: Attempt, image: str, behaviour: str, seconds: float) -> int
 # A slow start that the liveness probe takes for a hang -------------------------------------------------------
 
 SLOW_IMAGE = "example.com/agent:1.1"
-# What version 1.1 takes at present, and what it may take, in seconds.
+# Seconds that version 1.1 takes to start, and that it may take.
 PRESENT, SLOWEST = 90, 120
-# After so many seconds a program that starts fast has long been at work.
+# Seconds after which a program that starts fast has certainly started.
 UNDER_WAY = 30
 
 
@@ -97,7 +97,7 @@ def slow_start() -> Cluster:
 
 @rule("health-slow", slow_start, wait=False)
 def slow(attempt: Attempt) -> Iterator[Missing]:
-    """All are ready and stay so, a start may take two minutes, and what hangs is started again soon."""
+    """All are ready and stay so, a start may take two minutes, and a hung program is restarted within a minute."""
     # One Node after the other: each takes its minute and a half.
     attempt.cluster.run(900)
     container = container_of(attempt.daemon_set(AGENT))
@@ -126,7 +126,7 @@ def _too_late(container: Object) -> Missing:
     """Why a hang is not noticed in time."""
     startup = container.get("startupProbe", {})
     late = startup.get("initialDelaySeconds", 0)
-    # As long as the startup probe has not been asked, nobody asks whether the program is alive.
+    # Until the startup probe has succeeded, there is no liveness probe.
     if late > UNDER_WAY:
         return missing("startup-delay", seconds=late)
     late = container["livenessProbe"].get("initialDelaySeconds")
@@ -148,7 +148,7 @@ AWAY = 600.0
 
 
 def dependent() -> Cluster:
-    """Six agents that have all been started again, for what they depend on was away for a minute."""
+    """Six agents that have all been restarted, since their dependency was away for a minute."""
     cluster = Cluster(nodes=6, seed=13, kubelet="auto")
     image = "example.com/agent:1.0"
     cluster.apply(probed_agent(image, livenessProbe=10, readinessProbe=10))
@@ -162,7 +162,7 @@ def dependent() -> Cluster:
 
 @rule("health-dependency", dependent)
 def dependency(attempt: Attempt) -> Iterator[Missing]:
-    """Without redis nothing is started again, what hangs is, and a version that finds no redis goes no further."""
+    """Without redis nothing is restarted; a hung program is; and the rollout of a version that finds no redis halts."""
     daemon_set = attempt.daemon_set(AGENT)
     container = container_of(daemon_set)
     yield from wrong_questions(container, PORT)
@@ -186,7 +186,7 @@ def dependency(attempt: Attempt) -> Iterator[Missing]:
 
 
 def _hang(attempt: Attempt, container: Object) -> Iterator[Missing]:
-    """What is wrong if a hung program goes on for more than a minute."""
+    """What is wrong if a hung program is not restarted within a minute."""
     probe = container.get("livenessProbe")
     if probe is None:
         yield missing("no-liveness")
@@ -197,12 +197,12 @@ def _hang(attempt: Attempt, container: Object) -> Iterator[Missing]:
 
 
 def _only_tries_port(container: Object) -> bool:
-    """Whether the liveness probe finds a hung program well: the kernel accepts connections for it."""
+    """Whether the liveness probe only opens a TCP connection, which the kernel accepts even for a hung program."""
     return not _paths(container)["livenessProbe"]
 
 
 def _paths(container: Object) -> dict[str, str]:
-    """The path that each probe asks for, "" where it only tries the port."""
+    """The path of each probe, "" for TCP probes."""
     paths = {}
     for kind, probe in probes_of(container).items():
         address = address_of(container, probe)
@@ -213,12 +213,12 @@ def _paths(container: Object) -> dict[str, str]:
 def _behaviour(
     container: Object, answered: tuple[str, ...], *, starting: bool = False
 ) -> str:
-    """What probes find of a program that answers at these paths only, and may be about to start."""
+    """The behaviour of a program that answers at these paths only; with `starting`, it has not started yet."""
     silent = set()
     for kind, path in _paths(container).items():
         if path and path not in answered:
             silent.add(kind)
-    # One word stands for both that are about life: in what has started, the startup probe is over.
+    # One word stands for the startup and the liveness probe: after the start only the latter is left.
     found = ["ready=no"] if "readinessProbe" in silent else []
     if "livenessProbe" in silent or (starting and "startupProbe" in silent):
         found.append("alive=no")
@@ -227,7 +227,7 @@ def _behaviour(
 
 # A version that crashes late ---------------------------------------------------------------------------------
 
-# Versions have crashed after 20 to 30 seconds; the latest is what must be stopped.
+# Seconds after which versions have crashed; also the latest crash must halt the rollout.
 EARLIEST, LATEST = 20, 30
 CRASH = f"exit=1@{LATEST}"
 PATIENCE = 600.0
@@ -245,7 +245,7 @@ def impatient() -> Cluster:
 
 @rule("health-stop", impatient)
 def stop(attempt: Attempt) -> Iterator[Missing]:
-    """What crashes after half a minute stays on one Node, and a good version is everywhere in ten minutes."""
+    """A version that crashes after half a minute stays on one Node; a good one is everywhere in ten minutes."""
     daemon_set = attempt.daemon_set(AGENT)
     if strategy_of(daemon_set) == "OnDelete":
         yield missing("on-delete")
@@ -264,7 +264,7 @@ def stop(attempt: Attempt) -> Iterator[Missing]:
 
 
 def _let_through(daemon_set: Object, count: int) -> Missing:
-    """Why a version that crashes came to more than one Node."""
+    """Why a crashing version reached more than one Node."""
     waits = daemon_set["spec"].get("minReadySeconds", 0)
     if waits > LATEST:
         return missing("wide", count=count)

@@ -26,7 +26,7 @@ NODES = 3
 
 PLACE, SYSLOG = "logs", "syslog"
 LEVEL = "pod-security.kubernetes.io/enforce"
-# The port that syslog has had since ever; below 1024 it takes a capability to listen there.
+# syslog's standard port; listening below 1024 needs a capability.
 PORT = 514
 NEEDED = "NET_BIND_SERVICE"
 
@@ -55,7 +55,7 @@ def refused_at_the_door() -> Cluster:
 
 @rule("safety-baseline", refused_at_the_door)
 def baseline(attempt: Attempt) -> Iterator[Missing]:
-    """On all Nodes, through the same door, with the one capability that it needs."""
+    """Pods on all Nodes, in the same namespace, with the one capability that they need."""
     level = labels(attempt.need("Namespace", PLACE, "")).get(LEVEL)
     if level not in ("baseline", "restricted"):
         yield missing("label")
@@ -75,7 +75,7 @@ def baseline(attempt: Attempt) -> Iterator[Missing]:
 
 
 def _capabilities(written: Object) -> Iterator[Missing]:
-    """All dropped, one added."""
+    """All capabilities are dropped, and one is added."""
     added = set(written.get("add") or ())
     more = added - {NEEDED}
     if more:
@@ -126,7 +126,7 @@ def all_powerful() -> Cluster:
 
 @rule("safety-least", all_powerful)
 def least(attempt: Attempt) -> Iterator[Missing]:
-    """The account reads Pods and Nodes everywhere, does nothing else, and nobody else gets more than before."""
+    """The account can read Pods and Nodes everywhere and do nothing else, and no other account got more rights."""
     agent = _User(attempt, AGENT)
     if pod_spec(attempt.daemon_set(AGENT)).get("serviceAccountName") != AGENT:
         yield missing("account")
@@ -134,7 +134,7 @@ def least(attempt: Attempt) -> Iterator[Missing]:
         yield missing("admin")
     yield from _too_little(agent)
     yield from _too_much(agent)
-    # Of an account that nobody knows only what all accounts have can be true.
+    # An unknown account has only the rights of all accounts.
     for other in ("default", "nobody"):
         if _User(attempt, other).may("list", "pods"):
             yield missing("others")
@@ -166,7 +166,7 @@ def _too_much(agent: _User) -> Iterator[Missing]:
 
 
 class _User:
-    """A ServiceAccount of the namespace default, and what it may do."""
+    """A ServiceAccount of the namespace default, with its rights."""
 
     def __init__(self, attempt: Attempt, account: str) -> None:
         self.store = attempt.cluster.store
@@ -186,7 +186,7 @@ class _User:
         return verdict(self.store, self.user, asked).allowed
 
     def rules(self) -> set[tuple[str, str, str]]:
-        """(group, resource or path, verb) of all that it was given, in its own namespace and in another one."""
+        """(group, resource or path, verb) of all its rights, in its own namespace and in another one."""
         found = set()
         for place in ("default", ELSEWHERE):
             for given in rules_of(grants_of(self.store, self.user, place).found):
@@ -194,7 +194,7 @@ class _User:
                     for resource in given.get("resources") or ():
                         for verb in given.get("verbs") or ():
                             found.add((group, resource, verb))
-                # What is no object is asked for by its path.
+                # Requests for no object are authorized by path.
                 for path in given.get("nonResourceURLs") or ():
                     found.update((path, path, verb) for verb in given["verbs"])
         return found

@@ -32,7 +32,7 @@ REDIS = "redis.default.svc.cluster.local"
 
 
 def deaf() -> Cluster:
-    """filebeat on its Node's network, where nobody knows the names of Services."""
+    """filebeat on its Node's network, where the names of Services do not resolve."""
     cluster = Cluster(nodes=NODES, seed=14)
     cluster.apply(manifest("redis"))
     cluster.apply(manifest(FILEBEAT) + f"\n{ON_HOST}")
@@ -57,7 +57,7 @@ def dns(attempt: Attempt) -> Iterator[Missing]:
 
 
 def _silent(attempt: Attempt, spec: Any) -> Iterator[Missing]:
-    """Pods that do not reach it, and what is written that makes it so."""
+    """The Pods that do not reach redis, with the reason in their spec."""
     failed = set()
     for pod in attempt.pods(FILEBEAT):
         if not request(attempt.cluster, f"pod/{name(pod)}", f"{REDIS}:6379").ok:
@@ -106,7 +106,7 @@ def waits_for_itself() -> Cluster:
 
 @rule("host-update", waits_for_itself)
 def update(attempt: Attempt) -> Iterator[Missing]:
-    """The new version on each Node, one Node at a time, and the next update will not wait either."""
+    """The new version on each Node, one Node at a time; and the next update will not get stuck either."""
     if attempt.rebuilt(EXPORTER):
         yield missing("rebuilt")
     daemon = attempt.daemon_set(EXPORTER)

@@ -29,13 +29,13 @@ AGENTS, WEBS = "app=agent", "app=web"
 
 # A stop that loses nothing -----------------------------------------------------------------------------------
 
-# By the script and the words of the task: how long the agent writes, how long its hook waits, how long all may take.
+# Seconds, by the script and the task: how long the agent writes, how long its hook waits, how long all may take.
 FLUSH, HOOK, LONGEST = 50, 10, 90
 PRE_STOP = f"        lifecycle: {{preStop: {{sleep: {{seconds: {HOOK}}}}}}}\n"
 
 
 def unflushed() -> Cluster:
-    """Three agents that need more time for their end than the 30 seconds which nobody has changed."""
+    """Three agents that need more time to stop than the default of 30 seconds."""
     cluster = Cluster(3, seed=15, kubelet="auto")
     cluster.behave(f"term={FLUSH}", selector=AGENTS)
     cluster.apply(manifest(AGENT) + PRE_STOP)
@@ -45,7 +45,7 @@ def unflushed() -> Cluster:
 
 @rule("ops-grace", unflushed)
 def grace(attempt: Attempt) -> Iterator[Missing]:
-    """All Pods are of a template that lets them end by themselves, and on the way there none was killed."""
+    """All Pods have a template that lets them end by themselves, and none was killed since the beginning."""
     daemon_set = attempt.daemon_set(AGENT)
     hook = container_of(daemon_set).get("lifecycle", {}).get("preStop", {})
     if hook.get("sleep", {}).get("seconds") != HOOK:
@@ -63,14 +63,14 @@ def grace(attempt: Attempt) -> Iterator[Missing]:
 
 
 def _on_the_way(attempt: Attempt) -> Iterator[Missing]:
-    """What was done to the Pods that were there."""
+    """What was done to the original Pods."""
     cluster, since = attempt.cluster, attempt.since
     forced = [change for change in cluster.store.log.changes if _forced(change, since)]
     if forced:
         yield missing("forced")
     killed = {stop.node for stop in stops(cluster, since) if stop.code}
     if killed:
-        # One that is made anew beside Pods that stay has done no harm.
+        # A DaemonSet that was created anew and has adopted the Pods has done no harm.
         key = "rebuilt" if attempt.rebuilt(AGENT) else "killed"
         yield missing(key, nodes=killed)
     old = attempt.kept(AGENT)
@@ -81,7 +81,7 @@ def _on_the_way(attempt: Attempt) -> Iterator[Missing]:
 
 
 def _forced(change: Change, since: int) -> bool:
-    """Whether somebody took a Pod away without its kubelet having said that it has ended."""
+    """Whether a Pod was deleted by force, before its kubelet reported its end."""
     is_pod = change.key[0] == "Pod" and change.type == "DELETED"
     return is_pod and change.revision > since and change.actor == "user"
 
@@ -93,7 +93,7 @@ REPLICAS = 2
 
 
 def guarded() -> Cluster:
-    """Four Nodes; of the two Pods of web, which its budget wants both, one runs on the Node that is to be repaired."""
+    """Four Nodes; one of two Pods of web runs on the Node to be repaired, and web's budget needs both."""
     cluster = Cluster(4, seed=15, kubelet="auto")
     cluster.apply(manifest(AGENT))
     for node in ("node3", "node4"):
@@ -117,7 +117,7 @@ def guarded() -> Cluster:
 
 @rule("ops-drain", guarded)
 def drained(attempt: Attempt) -> Iterator[Missing]:
-    """The Node has only what belongs on every Node, and web was never short of a Pod."""
+    """The Node has only Pods of DaemonSets, and web always had its two Pods."""
     node = attempt.get("Node", TO_EMPTY, "")
     if node is None:
         yield missing("node-gone")
@@ -145,14 +145,14 @@ def drained(attempt: Attempt) -> Iterator[Missing]:
 
 
 def _closed(node: Object) -> bool:
-    """Whether no Pod comes that does not put up with it; a taint of one's own does what `cordon` does."""
+    """Whether new Pods are kept off the Node, by `cordon` or by a taint of the learner's own."""
     taints = node["spec"].get("taints") or []
     shut = any(taint["effect"] in ("NoSchedule", "NoExecute") for taint in taints)
     return shut or is_cordoned(node)
 
 
 def _to_move(pod: Object) -> bool:
-    """Whether a Pod is on the Node and of no DaemonSet."""
+    """Whether a Pod is on the Node and belongs to no DaemonSet."""
     owners = pod["metadata"].get("ownerReferences") or []
     belongs = any(owner["kind"] == "DaemonSet" for owner in owners)
     return node_of(pod) == TO_EMPTY and not belongs
@@ -162,14 +162,14 @@ def _to_move(pod: Object) -> bool:
 
 KEY = "startup-taint.cluster-autoscaler.kubernetes.io/agent"
 STARTUP = f"{KEY}:NoSchedule"
-# Another mark of the Node, which keeps nobody away and is not the learner's.
+# Another taint, which keeps no Pod away and must stay.
 OTHER = {"key": "zone", "value": "edge", "effect": "PreferNoSchedule"}
 SIZE = {"cpu": "2", "memory": "4Gi"}
 PROBE = "        readinessProbe: {exec: {command: [ready]}, periodSeconds: 1}\n"
 
 
 def early() -> Cluster:
-    """Two full Nodes; the agent takes ten seconds from its start until it is ready."""
+    """Two full Nodes; the agent needs ten seconds to get ready."""
     cluster = Cluster(seed=15, kubelet="auto")
     for node in ("node1", "node2"):
         cluster.add_node(node, allocatable=SIZE)
@@ -192,7 +192,7 @@ def early() -> Cluster:
 
 @rule("ops-startup", early)
 def startup(attempt: Attempt) -> Iterator[Missing]:
-    """Each new Node is opened once its own agent is ready; two are let join on a fork."""
+    """Each new Node loses its startup taint once its agent is ready; tried with two Nodes on a fork."""
     if _tolerations(attempt.need("Deployment", WEB)):
         yield missing("web")
     agent = attempt.daemon_set(AGENT)
@@ -225,7 +225,7 @@ def _taints(cluster: Cluster, node: str) -> list[Object]:
 
 
 def _joined(later: Cluster, node: str, key: str, *more: str) -> Iterator[Missing]:
-    """A Node registers with the startup taint and some time goes by: it has an agent, and is open."""
+    """A Node registers with the startup taint; after a while it has an agent and no such taint."""
     later.add_node(node, allocatable=SIZE, taints=[STARTUP, *more])
     later.run(120)
     if not _agents(later.list("Pod"), node):
@@ -243,7 +243,7 @@ def _agents(pods: list[Object], node: str) -> list[Object]:
 
 
 def _order(later: Cluster, node: str, since: int) -> Iterator[Missing]:
-    """How far the Node's agent was at the moment when the taint went."""
+    """Whether the Node's agent was ready when the taint was removed."""
     for change in later.store.log.changes:
         if change.revision <= since or change.key != ("Node", "", node):
             continue
@@ -259,7 +259,7 @@ def _order(later: Cluster, node: str, since: int) -> Iterator[Missing]:
 
 
 def _busy(later: Cluster) -> bool:
-    """Whether a controller of the learner's own goes on writing though there is nothing left to do."""
+    """Whether a learner's controller goes on writing when there is nothing left to do."""
     before = len(later.actions)
     later.run(30)
     own = set()

@@ -30,7 +30,7 @@ NEW = "play.example/pull-20:2.0"
 NODES = 60
 MINUTE = 60.0
 LONGEST = 10 * MINUTE
-# With five at a time and the pull in each round it takes 12 minutes, with six 10: who reckons finds what is short.
+# Five at a time with a pull in each round take 12 minutes, six take 10: pulling ahead is needed.
 MOST_AWAY = 5
 
 
@@ -44,10 +44,10 @@ def sixty() -> Cluster:
 
 @rule("rollout-sixty", sixty)
 def in_ten_minutes(attempt: Attempt) -> Iterator[Missing]:
-    """The new version everywhere in ten minutes, never more than five Nodes without, and no brake taken off."""
+    """The new version is everywhere in ten minutes, at most five Nodes were without, and all safeguards are kept."""
     daemon_set = attempt.daemon_set(DS)
     away = max(map(len, nodes_without(attempt, DS, PLACE)), default=0)
-    # One that is made anew beside Pods that stay has done no harm.
+    # A DaemonSet that was created anew and has adopted the Pods has done no harm.
     if away > MOST_AWAY and attempt.rebuilt(DS):
         yield missing("rebuilt")
     if image_of(daemon_set["spec"]["template"]) != NEW:
@@ -62,12 +62,12 @@ def in_ten_minutes(attempt: Attempt) -> Iterator[Missing]:
     changes = attempt.cluster.store.log.changes[attempt.since :]
     seconds = duration(changes, PLACE, DS, NEW)
     if seconds is None or seconds > LONGEST:
-        # What it was short of: room in the limit, or the pull in each round.
+        # Either the limit was too small, or each round pulled the image.
         yield missing("timid" if away < MOST_AWAY else "pulling", most=away)
 
 
 def _brakes(attempt: Attempt) -> Iterator[Missing]:
-    """What was let go of at any moment since the new image was there."""
+    """The safeguards that were removed at any moment since the new image was set."""
     before = attempt.at_start("DaemonSet", DS)
     assert before is not None, "the exercise begins with it"
     seconds = before["spec"]["minReadySeconds"]
@@ -102,7 +102,7 @@ def avoiding() -> Cluster:
 
 @rule("rollout-canary", avoiding)
 def two_by_a_second(attempt: Attempt) -> Iterator[Missing]:
-    """The new version on exactly two Nodes, by a DaemonSet of its own; the other Pods are still the same."""
+    """The new version on exactly two Nodes, by a second DaemonSet; the other Pods are unchanged."""
     stable = attempt.daemon_set(DS)
     if image_of(stable["spec"]["template"]) != OLD:
         yield missing("all")

@@ -51,14 +51,14 @@ def _settings_of(attempt: Attempt, daemon_set: Object) -> str:
     for source in container_of(daemon_set).get("envFrom") or ():
         named: str = source.get("configMapRef", {}).get("name", "")
         config = attempt.get("ConfigMap", named)
-        # Of two that have it the later counts; one that is not there may be meant to.
+        # The last source with the key counts; a missing ConfigMap may be about to be created.
         if config is None or "level" in (config.get("data") or {}):
             found = named or found
     return found
 
 
 def _level_in(attempt: Attempt, pod: Object) -> str:
-    """What `printenv level` says in a Pod: as it was when its container began."""
+    """The level in a Pod's environment, which is that of its container's start."""
     store = attempt.cluster.store
     main = pod["spec"]["containers"][0]
     then = at_start(store, pod, main)
@@ -66,10 +66,10 @@ def _level_in(attempt: Attempt, pod: Object) -> str:
 
 
 def _level_before(attempt: Attempt) -> str:
-    """The level that one step back leads to, "" where it is none."""
+    """The level after a rollback by one revision, "" if there is none."""
     versions = attempt.cluster.list("ControllerRevision", PLACE)
     versions.sort(key=lambda version: int(version["revision"]))
-    # The last is the present one, and `rollout undo` goes to the one before it.
+    # The last one is the present revision; `rollout undo` goes to the one before.
     for version in versions[-2:-1]:
         config = attempt.get("ConfigMap", _settings_of(attempt, version["data"]))
         level: str = ((config or {}).get("data") or {}).get("level", "")
@@ -79,7 +79,7 @@ def _level_before(attempt: Attempt) -> str:
 
 @rule("change-config", configured)
 def config(attempt: Attempt) -> Iterator[Missing]:
-    """The new level in every Pod, one Node after the other, and the old one still there to go back to."""
+    """The new level is in every Pod, one Node after the other, and the old ConfigMap is kept for a rollback."""
     template = attempt.daemon_set(DS)
     old = attempt.get("ConfigMap", SETTINGS)
     if old is None:
@@ -125,7 +125,7 @@ WAIT = 10
 
 
 def disputed() -> Cluster:
-    """What `ci` applied, image and all, and what `updater` made of the image since."""
+    """A DaemonSet applied by `ci` with its image, which `updater` has changed since."""
     cluster = Cluster(3, seed=16)
     wanted = daemon_set(SHIPPER, container("main", FIRST))
     cluster.server_side_apply(wanted, manager=CI)
@@ -138,7 +138,7 @@ def disputed() -> Cluster:
 
 
 def _owners(attempt: Attempt, shipper: Object) -> dict[str, set[str]]:
-    """By the two fields that the task is about, who owns them; `applied` is who has the second in a manifest."""
+    """The owners of the task's two fields by name; `applied` are those who have the second one by apply."""
     owners: dict[str, set[str]] = {"image": set(), "wait": set(), "applied": set()}
     for entry in attempt.cluster.registry.shown(shipper)["metadata"]["managedFields"]:
         spec = entry["fieldsV1"].get("f:spec", {})
@@ -155,7 +155,7 @@ def _owners(attempt: Attempt, shipper: Object) -> dict[str, set[str]]:
 
 @rule("change-owner", disputed)
 def owner(attempt: Attempt) -> Iterator[Missing]:
-    """ci has its new field and has let go of the image; nothing was restarted for it."""
+    """ci owns its new field and no longer the image; nothing was restarted."""
     shipper = attempt.daemon_set(SHIPPER)
     if attempt.rebuilt(SHIPPER):
         yield missing("rebuilt")

@@ -46,8 +46,8 @@ from k8slearn.course.lessons.lesson_17_homes import lost, wanted
 from k8slearn.kinds.pod.state import is_pod_ready
 
 PORT = 24224
-# What the lesson asks for: an update within twelve minutes, three canaries, and a minute in which nothing but they runs
-# the new version. By threes it takes eight rounds of 45 s to stop, a few to start and 20 s to count: about ten minutes.
+# The lesson's limits: an update within twelve minutes, three canaries, and a minute in which only they run the new
+# version. Three at a time take eight rounds of 45 s to stop, a few to start and 20 s to count: about ten minutes.
 LONGEST = 720.0
 CANARIES = {"spot1", "spot2", "spot3"}
 PROBATION = 60.0
@@ -56,7 +56,7 @@ PROBATION = 60.0
 
 
 def _count_image(attempt: Attempt, image: str) -> int:
-    """How many agents run an image."""
+    """The number of agents that run an image."""
     images = map(image_of, attempt.pods(AGENT))
     return list(images).count(image)
 
@@ -70,7 +70,7 @@ def _image_is(attempt: Attempt, version: str) -> bool:
 
 @rule("capstone-place", mixed)
 def place(attempt: Attempt) -> Iterator[Missing]:
-    """Everywhere but at the edge, modest, and neither on strange Nodes nor bound to names."""
+    """Agents everywhere but at the edge, within modest requests, by rules rather than by Nodes' names."""
     daemon_set = attempt.get("DaemonSet", AGENT)
     if daemon_set is None:
         yield missing("nothing")
@@ -84,7 +84,7 @@ def place(attempt: Attempt) -> Iterator[Missing]:
     if extra:
         yield missing("edge", nodes=extra)
     pods = attempt.pods(AGENT)
-    # Before those that lack one: on the full GPU Nodes the Pods are there, and find no room.
+    # Pending Pods first: on the full GPU Nodes the Pods exist and find no room.
     pending = [pod for pod in pods if not node_of(pod)]
     if pending:
         yield missing("pending", count=len(pending))
@@ -101,7 +101,7 @@ def place(attempt: Attempt) -> Iterator[Missing]:
 
 
 def _places_tomorrow(attempt: Attempt) -> Iterator[Missing]:
-    """Two Nodes join a fork: one that is for databases alone, one that is like the others."""
+    """Two Nodes join a fork: one for databases only, one like the others."""
     later = attempt.fork()
     later.cluster.add_node("db1", taints=["dedicated=db:NoSchedule"])
     later.cluster.add_node("app10")
@@ -118,7 +118,7 @@ def _places_tomorrow(attempt: Attempt) -> Iterator[Missing]:
 
 @rule("capstone-home", in_budget)
 def home(attempt: Attempt) -> Iterator[Missing]:
-    """Its Node's name, logs, a place that outlives the Pod, and a port."""
+    """The agent knows its Node's name, reads its logs, keeps state beyond the Pod's life, and has a hostPort."""
     daemon_set = attempt.daemon_set(AGENT)
     yield from _knows_its_node(container_of(daemon_set))
     mounts = _host_mounts(daemon_set)
@@ -127,7 +127,7 @@ def home(attempt: Attempt) -> Iterator[Missing]:
         yield missing("no-logs")
     elif not logs.get("readOnly"):
         yield missing("writable")
-    # Any other folder of the Node will do, if it can be written to.
+    # Any other writable folder of the Node will do.
     others = [mount for path, mount in mounts.items() if path]
     if all(mount.get("readOnly") for mount in others):
         yield missing("no-state")
@@ -145,7 +145,7 @@ def _knows_its_node(container: Object) -> Iterator[Missing]:
         return
     source = entry.get("valueFrom") or {}
     path = (source.get("fieldRef") or {}).get("fieldPath", "")
-    # A value that is written down is the same on all Nodes, so it is wrong on all but one.
+    # A literal value is the same on all Nodes.
     if not path:
         yield missing("fixed-name", value=entry.get("value", ""))
     elif path != "spec.nodeName":
@@ -153,7 +153,7 @@ def _knows_its_node(container: Object) -> Iterator[Missing]:
 
 
 def _host_mounts(daemon_set: Object) -> dict[str, Object]:
-    """The agent's mounts by the Node's folder that is mounted; "" for one that is no folder of the Node."""
+    """The agent's mounts by hostPath, "" for other volumes."""
     spec = daemon_set["spec"]["template"]["spec"]
     folders = {}
     for volume in spec.get("volumes") or ():
@@ -169,7 +169,7 @@ def _host_mounts(daemon_set: Object) -> dict[str, Object]:
 
 def _host_ports(daemon_set: Object) -> list[int | None]:
     ports = container_of(daemon_set).get("ports") or ()
-    # On the Node's own network the two are the same; the Pods have it written, the template has not.
+    # With hostNetwork the two are equal; the API server fills hostPort in for Pods, not for the template.
     field = "containerPort" if pod_spec(daemon_set).get("hostNetwork") else "hostPort"
     return [port.get(field) for port in ports]
 
@@ -179,9 +179,9 @@ def _host_ports(daemon_set: Object) -> list[int | None]:
 
 @rule("capstone-strategy", healthy)
 def strategy(attempt: Attempt) -> Iterator[Missing]:
-    """An update of it, tried on a fork, keeps to the target and ends in time."""
+    """A trial update on a fork keeps to the target and ends in time."""
     daemon_set = attempt.daemon_set(AGENT)
-    # With a hostPort no surge is possible; to give the port up for one would undo step 3.
+    # A hostPort rules out a surge; giving the port up would undo step 3.
     if PORT not in _host_ports(daemon_set):
         yield missing("port-gone")
     if "readinessProbe" not in container_of(daemon_set):
@@ -193,12 +193,12 @@ def strategy(attempt: Attempt) -> Iterator[Missing]:
 
 
 def _trial(attempt: Attempt) -> Iterator[Missing]:
-    """What goes wrong with an update on a fork; what the strategy says is not looked at, only what it does."""
+    """What goes wrong with an update on a fork: the effect of the strategy is checked, not its fields."""
     trial = attempt.cluster.fork()
     since = attempt.cluster.store.revision
     begin = trial.now
     trial.set_image(AGENT, IMAGE + "1.0-trial")
-    # Far longer than is allowed, so that what is merely slow is not called stuck.
+    # Far longer than allowed, to tell slow from stuck.
     trial.run_until_quiet(2000)
     after = Attempt(trial, since)
     everywhere = after.homes(AGENT) == wanted(trial)
@@ -224,7 +224,7 @@ def _trial(attempt: Attempt) -> Iterator[Missing]:
 
 @rule("capstone-upgrade", careful)
 def upgrade(attempt: Attempt) -> Iterator[Missing]:
-    """Three Nodes first, then a while nothing, then the others, and never too few."""
+    """Three Nodes first, then a pause, then the others, and never too few agents."""
     became_ready = _became_ready(attempt, "1.1")
     if not became_ready:
         yield missing("untouched")
@@ -237,7 +237,7 @@ def upgrade(attempt: Attempt) -> Iterator[Missing]:
         yield missing("no-canary", nodes=strangers)
     others = _first_ended(attempt)
     if others is not None and len(became_ready) >= count:
-        # From the last canary to the next Node: an error that shows after a while must have time to show.
+        # The pause from the last canary to the next Node lets late errors show.
         waited = others - max(became_ready[node] for node in CANARIES)
         if waited < PROBATION:
             yield missing("hasty", seconds=round(waited))
@@ -247,7 +247,7 @@ def upgrade(attempt: Attempt) -> Iterator[Missing]:
 
 
 def _first_ended(attempt: Attempt) -> float | None:
-    """When an agent was told to stop for the first time on a Node that is no canary."""
+    """When the first agent on another Node than the canaries was deleted."""
     for change in changes_of_agents(attempt.cluster, attempt.since):
         pod = change.object
         if is_deleting(pod) and node_of(pod) not in CANARIES:
@@ -256,7 +256,7 @@ def _first_ended(attempt: Attempt) -> float | None:
 
 
 def _became_ready(attempt: Attempt, version: str) -> dict[str, float]:
-    """When each Node's agent of a version became ready for the first time, in order."""
+    """When each Node's agent of a version first became ready, in order of time."""
     found: dict[str, float] = {}
     image = IMAGE + version
     for change in changes_of_agents(attempt.cluster, attempt.since):
@@ -274,7 +274,7 @@ def _became_ready(attempt: Attempt, version: str) -> dict[str, float]:
 
 @rule("capstone-rollback", with_bad_image)
 def rollback(attempt: Attempt) -> Iterator[Missing]:
-    """Back to 1.1, by no more harm than was done, and without touching what is well."""
+    """Back to 1.1 without further harm, and without touching healthy Pods."""
     if "readinessProbe" not in container_of(attempt.daemon_set(AGENT)):
         yield missing("blinded")
     least = fewest(attempt.cluster, attempt.since)
@@ -287,7 +287,7 @@ def rollback(attempt: Attempt) -> Iterator[Missing]:
         yield missing(key, count=len(bad))
     if not _image_is(attempt, "1.1"):
         yield missing("other-version", images=attempt.images(AGENT))
-    # What ran well all the time must be the very same Pods: a rollback has no need to touch them.
+    # Pods that were healthy must not have been replaced: a rollback does not touch them.
     before = agents(attempt.before.list("Pod"))
     well = filter(is_pod_ready, before)
     gone = set(map(uid, well)) - set(map(uid, pods))
@@ -301,7 +301,7 @@ def _why_still_bad(attempt: Attempt, bad: list[Object]) -> str:
     if strategy_of(daemon_set) == "OnDelete":
         return "halted"
     before = set(map(uid, attempt.before.list("Pod")))
-    # Deleted, and made anew from the same bad template.
+    # Pods were deleted and recreated from the same bad template.
     renewed = set(map(uid, bad)) - before
     if renewed:
         return "again"
@@ -317,13 +317,13 @@ def _node_names(cluster: Cluster | Snapshot) -> set[str]:
 
 @rule("capstone-spot", with_dead_spots)
 def spot(attempt: Attempt) -> Iterator[Missing]:
-    """1.2 on every Node that lives, no dead Node left, and of the living never more than three without an agent."""
+    """1.2 on every live Node, dead Nodes deleted, and never more than three live Nodes without an agent."""
     there = _node_names(attempt.cluster)
     before = _node_names(attempt.before)
     gone = before - there - DEAD
     if gone:
         yield missing("gone-too", nodes=gone)
-    # The dead ones count neither for nor against: what was lost with them is not the learner's doing.
+    # Dead Nodes do not count: their agents' loss is not the learner's doing.
     living = wanted(attempt.cluster) - DEAD
     counts = []
     for moment in history(attempt.cluster, attempt.since):

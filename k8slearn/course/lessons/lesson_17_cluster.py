@@ -26,12 +26,12 @@ SPOT = "spot"
 TARGET = 21
 LEEWAY = 3
 WARM = 20
-# As many as the leeway: so the upgrade halts, though its settings are right.
+# As many as the leeway, so that the upgrade halts although its settings are right.
 DEAD = {"spot2", "spot4", "spot5"}
-# What the agent really uses, in the words of the task; and how long it sends what it still holds once it is to stop.
+# The agent's actual use, by the text of the task; and for how many seconds it flushes its buffer when stopped.
 USED = {"cpu": "50m", "memory": "90Mi"}
 FLUSH = 45
-# Where somebody trains a model, and hardly any CPU is left.
+# Nodes where a model is trained and hardly any CPU is left.
 TRAINING = ("gpu1", "gpu2")
 CLASSES = {"batch": 100, "online": 10000}
 PLACEMENT = """
@@ -128,7 +128,7 @@ def apply_agent(cluster: Cluster, pod_spec: Any) -> None:
 
 
 def placed() -> Cluster:
-    """The agent is where it belongs."""
+    """After step 1: the agent is where it belongs."""
     cluster = mixed()
     cluster.behave(f"mem={USED['memory']}", selector=f"app={AGENT}")
     apply_agent(cluster, yaml.safe_load(TEMPLATE))
@@ -136,7 +136,7 @@ def placed() -> Cluster:
 
 
 def _with_agent(does: str, *parts: str) -> Cluster:
-    """The agent with these parts of its Pod spec, the later before the earlier, and a priority of its own."""
+    """The agent with these parts of its Pod spec, where later parts come first, and a priority of its own."""
     cluster = mixed()
     cluster.behave(does, selector=f"app={AGENT}")
     cluster.create(priority_class("agents", 1000))
@@ -148,29 +148,29 @@ def _with_agent(does: str, *parts: str) -> Cluster:
 
 
 def in_budget() -> Cluster:
-    """It asks for what was granted, and goes before batch work."""
-    # It stops at once: with the flush, one by one, step 3 would take twelve minutes, longer than a write lives out, and
-    # who looks then sees an update that is half done.
+    """After step 2: it requests what was granted, and has priority over batch work."""
+    # It stops at once: with the flush, step 3 would take twelve minutes one by one, and a check might see an update
+    # that is only half done.
     return _with_agent(f"mem={USED['memory']}")
 
 
 def at_home() -> Cluster:
-    """It knows its Node, reads its logs, keeps its place in them and listens on its port."""
-    # What it holds back when it is told to stop takes a while to send.
+    """After step 3: it knows its Node, reads its logs, keeps its position in them and listens on its port."""
+    # It takes a while to flush its buffer when it is told to stop.
     return _with_agent(f"mem={USED['memory']} term={FLUSH}", ON_ITS_NODE)
 
 
 def not_in_service() -> Cluster:
-    """The same; nobody depends on it yet."""
+    """The same, with a faster update strategy, since nobody depends on it yet."""
     cluster = at_home()
-    # Before it is in service all may be exchanged at once: so no trial takes long.
+    # All may be replaced at once, so trials are short.
     cluster.set_strategy(AGENT, "RollingUpdate", max_unavailable="100%")
     cluster.run_until_quiet()
     return cluster
 
 
 def healthy() -> Cluster:
-    """It says when it is ready, and may finish what it has begun."""
+    """After step 4: it reports readiness, and has enough time to stop."""
     cluster = not_in_service()
     health = {"spec": {"template": {"spec": yaml.safe_load(HEALTH)}}}
     cluster.patch("DaemonSet", AGENT, health)
@@ -186,12 +186,12 @@ def _with_target(cluster: Cluster) -> Cluster:
 
 
 def careful() -> Cluster:
-    """Its updates keep to the target."""
+    """After step 5: its updates keep to the target."""
     return _with_target(healthy())
 
 
 def upgraded() -> Cluster:
-    """Version 1.1 runs everywhere."""
+    """After step 6: version 1.1 runs everywhere."""
     cluster = healthy()
     cluster.set_image(AGENT, IMAGE + "1.1")
     cluster.run_until_quiet()
@@ -199,7 +199,7 @@ def upgraded() -> Cluster:
 
 
 def with_bad_image() -> Cluster:
-    """Somebody has rolled out a version that starts and then does nothing, five minutes ago."""
+    """Five minutes after the rollout of a version that starts and then does nothing."""
     cluster = upgraded()
     cluster.behave("ready=no", runs=BAD_IMAGE)
     cluster.set_image(AGENT, BAD_IMAGE)
@@ -211,7 +211,7 @@ def with_dead_spots() -> Cluster:
     """In the midst of an upgrade three Nodes died and two others came."""
     cluster = upgraded()
     cluster.set_image(AGENT, IMAGE + "1.2")
-    # Some batches are done by then, and others are not.
+    # Long enough for some batches, too short for all.
     cluster.run(200)
     for node in sorted(DEAD):
         cluster.set_node_ready(node, "Unknown")

@@ -1,4 +1,4 @@
-"""Whether the agents of lesson 17 tell what is wrong with them, and come to an end without losing anything."""
+"""Step 4 of lesson 17: the agents report failures by probes, and stop without losing data."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ from k8slearn.course.lessons.lesson_17_homes import lost
 
 READY = "/ready"
 READY_PORT = 2020
-# A spot Node is announced to go two minutes ahead: what takes longer to stop is cut off there.
+# Seconds: a spot Node's end is announced two minutes ahead, so stopping must not take longer.
 NOTICE = 120
-# Long enough for all Nodes one batch after the other, so that what is merely slow is not called stuck.
+# Seconds: long enough for all Nodes in batches, to tell slow from stuck.
 LONG = 2000
 
 
 @rule("capstone-health", not_in_service)
 def health(attempt: Attempt) -> Iterator[Missing]:
-    """A version that does nothing halts its own update, and no agent is killed while it sends what it holds."""
+    """A version that does nothing halts its own update, and no agent is killed while it flushes its buffer."""
     daemon_set = attempt.daemon_set(AGENT)
     yield from lost(attempt)
     yield from _brake(attempt, container_of(daemon_set))
@@ -42,7 +42,7 @@ def health(attempt: Attempt) -> Iterator[Missing]:
 
 
 def _brake(attempt: Attempt, agent: Object) -> Iterator[Missing]:
-    """What becomes of a version that starts and then does nothing, on a fork with the leeway of the next step."""
+    """Roll a version that does nothing out on a fork with the next step's leeway, and check that it halts."""
     fork = attempt.fork()
     trial = fork.cluster
     mute = IMAGE + "1.0-mute"
@@ -59,13 +59,13 @@ def _brake(attempt: Attempt, agent: Object) -> Iterator[Missing]:
         yield missing("tcp")
     asked = _asked(agent, probe)
     wanted = f":{READY_PORT}{READY}"
-    # A command may ask the same: curl -f ends badly where the answer is 503.
+    # A command may do the same: curl -f fails for status 503.
     if asked != wanted and not ("exec" in probe and wanted in asked):
         yield missing("other", asked=asked)
 
 
 def _asked(agent: Object, probe: Object) -> str:
-    """What a probe asks: an address, or a command in one line."""
+    """A probe's target: an address, or a command in one line."""
     if "exec" in probe:
         return " ".join(probe["exec"]["command"])
     question = probe.get("httpGet") or {}
@@ -73,7 +73,7 @@ def _asked(agent: Object, probe: Object) -> str:
 
 
 def _stop(attempt: Attempt, daemon_set: Object) -> Iterator[Missing]:
-    """What became of the agents that an update on a fork has ended."""
+    """Check how the agents stopped that an update on a fork has replaced."""
     grace = pod_spec(daemon_set)["terminationGracePeriodSeconds"]
     if grace > NOTICE:
         yield missing("too-long", seconds=grace)

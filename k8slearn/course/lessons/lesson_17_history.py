@@ -1,4 +1,4 @@
-"""What the agents of lesson 17 have been through: at every moment, which Nodes had one that was ready."""
+"""The history of lesson 17's agents: which Nodes had a ready one at each moment."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ KILLED = 137
 
 
 def killed(cluster: Cluster, since: int) -> set[str]:
-    """The agents' Pods that were not let come to their end since a revision."""
+    """The names of agents' Pods that were killed before they had ended, since a revision."""
     found = set()
     for change in changes_of_agents(cluster, since):
         pod = change.object
@@ -30,15 +30,15 @@ def killed(cluster: Cluster, since: int) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class HistoryMoment:
-    """Just after a write to an agent's Pod: the time, and since when which Node has a ready agent."""
+    """The state after a write to an agent's Pod: the time, and for each Node since when its agent is ready."""
 
     time: float
     ready_since: dict[str, float]
 
     def warm(self) -> int:
-        """How many have been ready for a while; an agent that has just begun has sent nothing yet."""
+        """The number of agents that have been ready for WARM seconds; newer ones have sent nothing yet."""
         times = self.ready_since.values()
-        # In whole seconds, as a Pod's conditions have it: the controller counts from those.
+        # In whole seconds, like the Pods' conditions, from which the controller counts.
         return sum(int(self.time) - int(since) >= WARM for since in times)
 
 
@@ -54,7 +54,7 @@ def history(cluster: Cluster, since: int) -> Iterator[HistoryMoment]:
     """All moments since then."""
     at_start = agents(cluster.at(since).list("Pod"))
     pods = {uid(pod): pod for pod in at_start}
-    # Whoever was ready at the beginning counts as warm: it has been so for longer than is looked at.
+    # Agents that were ready at the beginning count as warm.
     ready = dict.fromkeys(_ready_nodes(at_start), LONG_AGO)
     for change in changes_of_agents(cluster, since):
         pod = change.object
@@ -67,7 +67,7 @@ def history(cluster: Cluster, since: int) -> Iterator[HistoryMoment]:
 
 
 def _ready_nodes(pods: Iterable[Object]) -> set[str]:
-    # One that is told to stop sends what it still holds, and takes nothing more: for its Node it is gone.
+    # An agent that is being deleted flushes its buffer and takes nothing more, so it does not count.
     working = (pod for pod in pods if is_pod_ready(pod) and not is_deleting(pod))
     return set(map(node_of, working))
 
@@ -75,7 +75,7 @@ def _ready_nodes(pods: Iterable[Object]) -> set[str]:
 def fewest(cluster: Cluster, since: int) -> int:
     """The smallest number of Nodes with a ready agent."""
     counts = [len(moment.ready_since) for moment in history(cluster, since)]
-    # No write to a Pod at all: then nothing was lost either.
+    # Without a write to a Pod nothing was lost.
     return min(counts, default=TARGET)
 
 

@@ -1,4 +1,4 @@
-"""Where the agents of lesson 17 belong, and which of them are missing there."""
+"""Where the agents of lesson 17 belong, and where they are missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the agents of lesson 17 may take: a budget for all Nodes together, and a priority between two others."""
+"""Step 2 of lesson 17: the agents' resources within a budget for all Nodes, and a priority between two others."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ from k8slearn.course.lessons.lesson_17_homes import lost, wanted
 from k8slearn.course.lessons.shared_starts import container, pod
 from k8slearn.kinds.priorityclass import HIGHEST
 
-# For all Nodes together: what was asked for until now is over it in CPU, and 192Mi each would be over it in memory.
+# For all Nodes together: the agent's first requests exceed it in CPU, and 192Mi each would in memory.
 BUDGET = {"cpu": Decimal(2), "memory": Decimal(4 * 2**30)}
-# So much it uses when a lot is to be sent.
+# The agent's use under load.
 PEAK = "150Mi"
 
 
 @rule("capstone-room", placed)
 def room(attempt: Attempt) -> Iterator[Missing]:
-    """Within the budget and no less than it uses, before batch work, and never before what serves users."""
+    """Requests within the budget and not below the use; priority over batch work, but not over what serves users."""
     for node in TRAINING:
-        # A Pod of nobody's: once it is pushed aside, it does not come back.
+        # A Pod without a controller: once preempted, it does not come back.
         if attempt.get("Pod", f"train-{node}") is None:
             yield missing("train", node=node)
     for agent in attempt.sized(AGENT):
@@ -95,11 +95,11 @@ def _priority(attempt: Attempt) -> Iterator[Missing]:
 
 
 def _when_full(attempt: Attempt) -> Iterator[Missing]:
-    """On a fork two Nodes join that are full already: one of batch work, one of what serves users."""
+    """Two full Nodes join a fork: one with batch work, one with what serves users."""
     later = attempt.fork()
     for named in CLASSES:
         main = container("main", f"example.com/{named}:1.0", cpu="4")
-        # Bound before its Node is there: so it is on the Node before the agent can be.
+        # Bound before its Node exists, so that it is there before the agent.
         full = pod(f"{named}-0", main, nodeName=named, priorityClassName=named)
         later.cluster.create(full)
         later.cluster.add_node(named)

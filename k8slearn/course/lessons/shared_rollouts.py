@@ -1,4 +1,4 @@
-"""Rollouts: how far one would come; how long one took, and which Nodes were without a ready Pod on the way."""
+"""Figures about rollouts: how far one would get, how long it took, and which Nodes were without a ready Pod."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from k8slearn.kinds.pod.state import is_pod_ready
 def pushed_to(
     later: Attempt, named: str, image: str, behaviour: str, seconds: float
 ) -> int:
-    """To how many Nodes a version that behaves so comes on this fork; it need not become ready there."""
+    """The number of Nodes that a version with this behaviour reaches on this fork, ready or not."""
     note = {"annotations": {"k8slearn/behaviour": behaviour}}
     containers = [{"name": named, "image": image}]
     template = {"metadata": note, "spec": {"containers": containers}}
@@ -44,7 +44,7 @@ def nodes_without(attempt: Attempt, app: str, place: str) -> Iterator[list[str]]
 
 
 def _count(pod: Object, app: str, ready: dict[str, set[str]], *, gone: bool) -> None:
-    """Take in how a Pod is now: it counts for its Node while it is ready and stays."""
+    """Take in a Pod's state: it counts for its Node while it is ready and not being deleted."""
     pods = ready.get(node_of(pod))
     if labels(pod).get("app") != app or pods is None:
         return
@@ -57,7 +57,7 @@ def _count(pod: Object, app: str, ready: dict[str, set[str]], *, gone: bool) -> 
 def versions(
     attempt: Attempt, place: str, daemon_set: str, image: str
 ) -> Iterator[Object]:
-    """A DaemonSet after each of its changes since the exercise began, as far as it then had an image."""
+    """A DaemonSet after each of its changes since the exercise began, where its image was `image`."""
     for change in attempt.cluster.store.log.changes[attempt.since :]:
         if change.key != ("DaemonSet", place, daemon_set):
             continue
@@ -68,7 +68,7 @@ def versions(
 def duration(
     changes: Iterable[Change], place: str, daemon_set: str, image: str
 ) -> float | None:
-    """Seconds from the new template to the moment at which all is new and available; None where that has not come."""
+    """Seconds from the new template until all Pods are new and available; None if they are not yet."""
     begun = None
     for change in changes:
         if change.key != ("DaemonSet", place, daemon_set):

@@ -1,7 +1,7 @@
-"""What many exercises begin with: the document's DaemonSet, and objects in as few words as a lesson needs.
+"""Helpers to start exercises: the document's DaemonSet, and short constructors of objects.
 
-Each exercise gives its cluster a fixed seed, the lesson's number, so that names, addresses and the order of things are
-the same for every learner, and the text beside it may speak of them.
+Each exercise seeds its cluster with the lesson's number, so that names, addresses and the order of events are the same
+for every learner, and the text can refer to them.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from k8slearn.manifests import manifest
 
 
 def with_filebeat(cluster: Cluster) -> Cluster:
-    """The same cluster with the document's filebeat-ds, once all is quiet."""
+    """Apply the document's filebeat-ds, run until all is quiet, and return the same cluster."""
     cluster.apply(manifest("filebeat-ds"))
     cluster.run_until_quiet()
     return cluster
 
 
 def container(named: str, image: str, cpu: str = "", **more: Any) -> Object:
-    """A container, with what it asks of the CPU."""
+    """A container, with a CPU request if `cpu` is given."""
     made: Object = {"name": named, "image": image, **more}
     if cpu:
         made["resources"] = {"requests": {"cpu": cpu}}
@@ -29,7 +29,7 @@ def container(named: str, image: str, cpu: str = "", **more: Any) -> Object:
 
 
 def pod(named: str, *containers: Object, labels: Any = None, **spec: Any) -> Object:
-    """A Pod that no controller looks after."""
+    """A Pod without a controller."""
     meta: Object = {"name": named}
     if labels:
         meta["labels"] = labels
@@ -51,9 +51,9 @@ def daemon_set(
     pod: Any = None,
     **spec: Any,
 ) -> Object:
-    """A DaemonSet whose Pods carry its name as their label, and perhaps more labels and more fields of their spec."""
+    """A DaemonSet whose Pods have its name as label `app`; `labels` and `pod` add to their labels and spec."""
     marks = {"app": named}
-    # A Pod's spec that has its containers is left as it is, down to the order in which a lesson prints it.
+    # A spec with containers of its own is left as it is, including the order of its fields, which lessons print.
     pod_spec = {**(pod or {})}
     if containers:
         pod_spec = {"containers": list(containers), **pod_spec}
