@@ -1,4 +1,4 @@
-"""The lab: a panel over one cluster, to watch it and to change it; and what an update costs, measured afterwards."""
+"""The lab: a panel to watch and change one cluster, and measurements of what an update costs."""
 
 from k8slearn.lab.app import Lab
 from k8slearn.lab.availability import Availability, availability

@@ -1,4 +1,4 @@
-"""The lab: one panel over one cluster. It shows what is in the store and hands every click to the cluster."""
+"""The lab: one panel for one cluster. It shows what is in the store and turns clicks into calls on the cluster."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ from k8slearn.view.picture import Picture, draw
 from k8slearn.view.theme import drawn_as
 from k8slearn.view.timeline import number_at
 
-# As many kubectl lines as the card has room for.
+# The number of kubectl lines that the card has room for.
 SHOWN_COMMANDS = 5
 
 
 class Lab:
     """A panel to watch and change a cluster. `theme` is the picture's: light, dark, or auto (as JupyterLab is).
 
-    `scale` is how many pixels the picture has for one of the page. A cluster whose time cannot be moved is any client
-    of an API (`k8slearn.lab.protocols.KubernetesClient`): then there is nothing to step, to go back in or to break. One
-    that `k8slearn.watching.connect` follows is looked at and never written to; what was seen can be gone through again.
+    `scale` is the number of pixels of the picture for each pixel of the page. The cluster may also be any client of an
+    API (`k8slearn.lab.protocols.KubernetesClient`): then there is no time to step or go back in, and nothing to break.
+    One that `k8slearn.watching.connect` follows is read-only; what was seen can be played again.
 
     A click lets time run until all is quiet, unless you have pressed pause, gone back or stepped before.
     """
@@ -64,12 +64,14 @@ class Lab:
         self.playbacks = [self.playback]
         self.branched: BranchCard | None = None
         self._look = theme, scale
-        self.saved: Callable[[Path], object] = Path  # a page in a browser hands it on
+        self.saved: Callable[[Path], object] = (
+            Path  # a page in a browser downloads the file
+        )
         self.drawn_theme = drawn_as(theme)
         self._models = ViewModels(self.playback)
-        # Held while widgets are filled: the redraw's thread and the kernel's both do it.
+        # Held while widgets are filled, which both the redraw's thread and the kernel's do.
         self._drawing = threading.RLock()
-        # Threads and widgets hold the panel weakly: one that no variable holds ends.
+        # Threads and widgets have weak references only, so that an unused panel ends.
         self._watcher = runtime().watcher(weakly(self._redraw))
         self._player = Player(self.playbacks, weakly(self._stopped), weakly(self.wake))
         self.layout = Layout(weakref.proxy(self), theme, scale, self.playback)
@@ -94,7 +96,7 @@ class Lab:
 
     @property
     def selection(self) -> Selection:
-        """What is chosen at this instant."""
+        """The current selection."""
         return Selection(
             node=self.nodes.selected,
             pod=self.pods.selected,
@@ -103,14 +105,14 @@ class Lab:
         )
 
     def select_node(self, name: str) -> None:
-        """Choose a Node, if it is there."""
-        # The redraw's thread must not fill the list between the look and the choice.
+        """Select a Node, if it exists."""
+        # The redraw's thread must not refill the list between the check and the choice.
         with self._drawing:
             if name in self.nodes.node.options:
                 self.nodes.node.value = name
 
     def select_pod(self, name: str) -> None:
-        """Choose a Pod, if it is there."""
+        """Select a Pod, if it exists."""
         with self._drawing:
             for _, key in self.pods.pod.options:
                 if key.name == name:
@@ -118,7 +120,7 @@ class Lab:
                     return
 
     def touched(self, what: str, across: float, down: float) -> None:
-        """A click at fractions of a picture's width and height: a moment, or a Node with its Pod."""
+        """Handle a click on picture or timeline (`what`), at fractions of its width and height."""
         if what == "timeline":
             return self.go_to(number_at(across, len(self.cluster.actions)))
         card, mark = self.layout.picture.under(across, down)
@@ -128,7 +130,7 @@ class Lab:
             self.select_pod(mark.name)
 
     def fit_into(self, room: str) -> None:
-        """The page has room for wide, narrow or slim pictures from now on."""
+        """Draw for the room that the page has from now on: wide, narrow or slim."""
         with self._drawing:
             self.layout.picture.fit_into(room)
             if self.branched is not None:
@@ -138,11 +140,11 @@ class Lab:
     # What a learner does -------------------------------------------------------------------
 
     def do(self, call: Callable[[Any], Any], kubectl: str) -> bool:
-        """Carry out a change and show the kubectl line that does the same. Returns whether it was done."""
+        """Carry out a change and show the equivalent kubectl line. Returns whether it was done."""
         return self.attempt(lambda: Command(kubectl, call))
 
     def attempt(self, make: Callable[[], Command]) -> bool:
-        """Carry out a click, in the present; what is wrong with it is said. Returns whether it was done."""
+        """Carry out a click in the present; errors are shown in the panel. Returns whether it was done."""
         return self._attempt(make, self.playback, "{line}")
 
     def attempt_in_branch(self, make: Callable[[], Command]) -> bool:
@@ -168,7 +170,7 @@ class Lab:
         except ValueError as mistake:
             return self.say(str(mistake))
         except Exception as error:
-            # Whatever it is, the learner has to see that the click did nothing.
+            # Any error: the learner has to see that the click did nothing.
             return self.say(words.NOT_DONE.format(error=repr(error)))
         playback.deeds.append(Done(turns, at, command.deed))
         self.say("")
@@ -179,12 +181,12 @@ class Lab:
         return True
 
     def say(self, text: str, hint: bool = False) -> bool:
-        """Put a line under the buttons; '' takes it away. Returns False, for what was said was not done."""
+        """Show a line under the buttons, '' for none. Returns False, the result of a click that was not carried out."""
         self.layout.say(text, hint)
         return False
 
     def _stopped(self, error: Exception | None) -> None:
-        """Time has come to rest by itself, because all is quiet or because a component failed."""
+        """Handle that time has stopped by itself: all is quiet, or a component failed with `error`."""
         if error is not None:
             self.say(words.NOT_DONE.format(error=repr(error)))
         self.wake()
@@ -192,7 +194,7 @@ class Lab:
     # Time ----------------------------------------------------------------------------------
 
     def go(self, what: str) -> None:
-        """A button of the time row was pressed, or its key."""
+        """Do what a button of the time row, or its key, does."""
         if not self.playback.offers(what):
             return
         self.say("")
@@ -213,7 +215,7 @@ class Lab:
         self.wake()
 
     def set_speed(self, speed: float) -> None:
-        """How many simulated seconds go by in a real one."""
+        """Set the simulated seconds per real second."""
         self._player.speed = speed
 
     def toggle(self) -> None:
@@ -224,7 +226,7 @@ class Lab:
             self.play()
 
     def play(self) -> None:
-        """Let time run, through the past first, until nothing is left to do."""
+        """Let time run until nothing is left to do; from a past moment first up to the present."""
         self.held = False
         if all([playback.quiet for playback in self.playbacks]):
             self.say(words.NOTHING_TO_DO, hint=True)
@@ -239,15 +241,15 @@ class Lab:
         self.wake()
 
     def step(self) -> None:
-        """One action of one component, in each cluster at most."""
+        """Do the next action, at most one in each cluster."""
         self.pause()
         if not advance(self.playbacks):
             self.say(words.NOTHING_TO_DO, hint=True)
 
     def next_pod_change(self) -> None:
-        """Step until something happens to a Pod."""
+        """Step until a Pod changes."""
         self.pause()
-        # A Pod that crashes for ever writes for ever, and none of it is news.
+        # A Pod that crashes for ever writes for ever without news.
         latest = self.playback.time + FAR
         with self.cluster.lock:
             while self.playback.time <= latest:
@@ -259,7 +261,7 @@ class Lab:
         self.say(words.NO_POD_CHANGE, hint=True)
 
     def until_quiet(self) -> None:
-        """Let time pass at once until nothing is left to do, 600 simulated seconds at most."""
+        """Run at once until nothing is left to do, at most 600 simulated seconds."""
         self.pause()
         was_live = self.playback.live
         done = 0
@@ -269,7 +271,7 @@ class Lab:
             self.say(words.NOTHING_TO_DO, hint=True)
 
     def go_to(self, number: int) -> None:
-        """Show the first `number` actions; a branch follows to the same simulated second."""
+        """Show the state after the first `number` actions, and a branch at the same simulated second."""
         self.pause()
         with self.cluster.lock:
             self.playback.go_to(number)
@@ -284,7 +286,7 @@ class Lab:
         self.wake()
 
     def branch(self) -> None:
-        """Fork a second cluster from the moment that is shown, and put the two side by side; time stands still."""
+        """Fork a second cluster from the moment shown, and show the two side by side; time is paused."""
         self.pause()
         try:
             twin = self.playback.fork()
@@ -303,12 +305,12 @@ class Lab:
             self.branched.picture.painter.width = first.painter.width
             playback.cluster.subscribe(self._watcher.wake)
             self.playbacks.append(playback)
-            # Before it is seen: what fills up under the pointer is missed by a click.
+            # Before it is visible, since a click may miss what is still being laid out.
             self.refresh()
             self.layout.put_beside(self.branched)
 
     def close_branch(self) -> None:
-        """Leave only the original."""
+        """Close the second cluster."""
         with self._drawing:
             ended = self.branched
             self.branched = None
@@ -320,7 +322,7 @@ class Lab:
     # What a learner sees -------------------------------------------------------------------
 
     def refresh(self) -> None:
-        """Bring the panel up to date now, in this thread: everything from one view model."""
+        """Update the panel now, in this thread, all cards from one view model."""
         with self._drawing, uncollected():
             with self.cluster.lock:
                 self.model = self._models.take(
@@ -338,7 +340,7 @@ class Lab:
             self.layout.paint()
 
     def wake(self, *_: object) -> None:
-        """Redraw soon."""
+        """Request a redraw in the view thread."""
         self._watcher.wake()
 
     def on_prediction(
@@ -348,14 +350,14 @@ class Lab:
         return self.layout.on_prediction(callback)
 
     def _redraw(self) -> None:
-        """The view thread's turn; a failure is shown in the panel, for nobody sees a thread's traceback."""
+        """Redraw in the view thread; failures are shown in the panel, since a thread's traceback would go unseen."""
         try:
             self.refresh()
         except Exception as error:
             self.say(words.DRAWING_FAILED.format(error=repr(error)))
 
     def still(self) -> Picture:
-        """The placement of now as a still picture."""
+        """The present placement as a still picture."""
         return draw(
             self.cluster.store,
             theme=self.drawn_theme,
@@ -364,11 +366,11 @@ class Lab:
         )
 
     def save(self, path: str | Path) -> Path:
-        """What is shown as a file: .png or .svg of the moment, .html, .gif or .webp of the way to it."""
+        """Save the moment shown as .png or .svg, or the way to it as .html, .gif or .webp; returns the path."""
         return save(self.playback, Path(path), self.drawn_theme, self.selection)
 
     def export(self, ending: str) -> None:
-        """Save what is shown beside the notebook, under a name that tells the moment."""
+        """Save what is shown beside the notebook, under a name that contains the moment."""
         shown = self.playback
         name = f"k8slearn-{shown.clock:.1f}s-{shown.number}.{ending}"
         try:
@@ -382,16 +384,16 @@ class Lab:
         return str(self.widget.summary)
 
     def _ipython_display_(self) -> None:
-        """The panel and, for who reads the page without a kernel, a still picture that the panel hides."""
+        """Display the panel, and for readers without a kernel a still picture, which the panel hides."""
         from IPython.display import display
 
         registry.keep(self)
         self.refresh()
         display(self.widget)  # type: ignore[no-untyped-call]
-        # Without a text of its own: what a lesson is compared by stays the same.
+        # Without text, so that the stored outputs that tests compare stay the same.
         display({"text/html": render.stored()}, raw=True)  # type: ignore[no-untyped-call]
         display(self.still())  # type: ignore[no-untyped-call]
 
     def close(self) -> None:
-        """End the panel: its threads stop, its widgets go."""
+        """End the panel: stop its threads and close its widgets."""
         self._finalizer()

@@ -1,4 +1,4 @@
-"""How available a DaemonSet was: Pods and requests against time, worked out afterwards from the log."""
+"""The availability of a DaemonSet: Pods and requests over time, computed from the log afterwards."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from k8slearn.lab.traffic import round_of_requests
 from k8slearn.locale import lab as words
 from k8slearn.view.trace import Trace
 
-# Seconds between two rounds of requests: a Pod is away for several of them in a rollout.
+# Seconds between two rounds of requests: in a rollout a Pod is away for several rounds.
 EVERY = 0.5
-# As many points as the picture can show; ten minutes at two rounds a second would be 1,200.
+# The number of points that the picture can show; ten minutes with two rounds a second would be 1,200.
 MOST_ROUNDS = 120
-# Sums of seconds differ in their last digits.
+# Rounding errors of sums of seconds.
 TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One moment: seconds since the start, Nodes with a ready, an available and an available new Pod, and requests."""
+    """One moment: seconds since the start, how many Nodes have a ready, an available and a new Pod, and requests."""
 
     time: float
     desired: int
@@ -47,7 +47,7 @@ class Availability:
 
     @property
     def desired(self) -> int:
-        """How many Nodes should have a Pod at the end."""
+        """The number of Nodes that should have a Pod at the end."""
         return self.samples[-1].desired
 
     @property
@@ -57,15 +57,15 @@ class Availability:
 
     @property
     def patterns(self) -> list[str]:
-        """The ways of talking that were tried."""
+        """The patterns of communication that were tried."""
         return [pattern for pattern in words.PATTERNS if self.sent(pattern)]
 
     def sent(self, pattern: str = "") -> int:
-        """Requests sent, in one pattern or in all."""
+        """The number of requests sent, in one pattern or in all."""
         return _total([sample.sent for sample in self.samples], pattern)
 
     def failed(self, pattern: str = "") -> int:
-        """Requests that failed, in one pattern or in all."""
+        """The number of requests that failed, in one pattern or in all."""
         return _total([sample.failed for sample in self.samples], pattern)
 
     @property
@@ -77,7 +77,7 @@ class Availability:
 
     @property
     def done(self) -> float | None:
-        """Seconds until every Node had an available Pod of the present template, for good; None when never."""
+        """Seconds until every Node had, and kept, an available Pod of the present template; None if never."""
         done = None
         for sample in reversed(self.samples):
             if sample.updated < sample.desired:
@@ -86,7 +86,7 @@ class Availability:
         return done
 
     def trace(self, title: str) -> Trace:
-        """The line of the picture."""
+        """The data for a line of the picture."""
         samples = self.samples
         return Trace(
             name=title,
@@ -138,8 +138,8 @@ def availability(
 ) -> Availability:
     """Ready Pods, available Pods and failed requests from revision `since` to now (or `until`, simulated seconds).
 
-    A round of requests is sent every `every` seconds, more seldom where that would be more than 120 rounds; nothing is
-    changed, all is read from the log.
+    A round of requests is simulated every `every` seconds, less often where that would make more than 120 rounds. The
+    cluster is not changed: all is read from its log.
     """
     with cluster.lock:
         rng = Random(seed)
@@ -151,7 +151,7 @@ def availability(
         samples = []
         for time, reader in _readers(cluster, since, start, end, pause):
             then = reader.get("DaemonSet", *key)
-            # Before it was created there was nothing that could be available.
+            # None before it was created.
             if then is not None:
                 samples.append(_sample(reader, then, time, time - start, rng))
         return Availability(tuple(samples))
@@ -169,7 +169,7 @@ def daemon_set_called(cluster: Cluster, wanted: str) -> Object:
 def _readers(
     cluster: Cluster, since: int, start: float, end: float, every: float
 ) -> Iterator[tuple[float, CachedReader]]:
-    """The cluster as it was at each tick; ticks between which nothing was written share one reader."""
+    """(time, objects at that time) for each tick; ticks without a write between them share a reader."""
     first, changes = cluster.store.log.changes.kept
     reader = CachedReader(cluster.store, -1)
     for tick in range(int((end - start) / every + TOLERANCE) + 1):
@@ -213,5 +213,5 @@ def _sample(
 
 
 def staying(node: NodePods) -> list[Object]:
-    """The Pods that were not told to end."""
+    """The Node's Pods that are not being deleted."""
     return [pod for pod in node.pods if not is_deleting(pod)]

@@ -1,4 +1,4 @@
-"""Objects that are asked for again and again at one moment."""
+"""A reader that caches the objects of one moment."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from k8slearn.lab.protocols import ObjectHistory
 
 
 class CachedReader:
-    """The objects as they were right after a revision, each kind listed once: a redraw asks for the same many times."""
+    """The objects right after a revision. Each list is cached, since a redraw needs the same ones many times."""
 
     def __init__(self, store: ObjectHistory, revision: int) -> None:
         self.revision = revision
@@ -35,7 +35,7 @@ class CachedReader:
         return self._source().get(kind, name, namespace)
 
     def _source(self) -> Reader:
-        """The store itself as long as nothing was written since, for it has its lists at hand; a snapshot has not."""
+        """The store itself while nothing was written since, since its lists are ready; else a snapshot."""
         if self._store.revision == self.revision:
             return self._store
         return self._store.at(self.revision)

@@ -1,4 +1,4 @@
-"""What a click means: a call on the cluster and the kubectl line that does the same. Wrong input is a `Mistake`."""
+"""The commands behind clicks: a call on the cluster and its kubectl line. Invalid input raises `Mistake`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from k8slearn.locale import lab as words
 from k8slearn.locale import remedies as remedy_words
 from k8slearn.manifests import manifest
 
-# At a press: a thousand take a picture some seconds.
+# For one click: a picture of a thousand takes some seconds.
 MOST_NODES = 500
 _LABEL = re.compile(r"(?P<key>[\w./-]*\w)(?:=(?P<value>[\w.-]*)|(?P<off>-))")
 _TAINT = re.compile(
@@ -26,16 +26,16 @@ _TAINT = re.compile(
 
 
 class Mistake(ValueError):
-    """Input that means nothing; the message is for the learner."""
+    """Invalid input; the message is for the learner."""
 
 
 Deed = tuple[str, tuple[Any, ...]]
-"""A function that makes commands, by its name, and what it was given: enough to do the same again."""
+"""(name of a function that makes a command, its arguments): enough to repeat the command."""
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One change that a learner makes: the line that does it with kubectl, and the call on the cluster."""
+    """One change by a learner: its kubectl line, and the call on the cluster."""
 
     kubectl: str
     call: Callable[[Cluster], Any]
@@ -44,7 +44,7 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A deed, and when: after how many turns of the components, at which second. None: one that has no name."""
+    """A deed and its time, in turns of the components and in seconds; `deed` is None if it cannot be repeated."""
 
     turns: int
     time: float
@@ -53,15 +53,15 @@ class Done:
 
 Given = ParamSpec("Given")
 DEEDS: dict[str, Callable[..., Command]] = {}
-"""What makes each deed, of a cluster and what was given."""
+"""The functions that make commands, by name."""
 
 
 def deed(make: Callable[Given, Command]) -> Callable[Given, Command]:
-    """Commands of this function can be done again, on another cluster and by another reader: its name is kept."""
+    """Decorator that registers a function, so that its commands can be repeated, also on another machine."""
 
     @wraps(make)
     def made(*given: Given.args, **named: Given.kwargs) -> Command:
-        # By place alone: what is kept is a list.
+        # Positional arguments only: a deed is stored as a list.
         assert not named
         return replace(make(*given), deed=(make.__name__, given))  # type: ignore[call-arg]
 
@@ -78,7 +78,7 @@ class ObjectKey:
 
     @property
     def flag(self) -> str:
-        """kubectl's -n, where it is needed."""
+        """kubectl's option -n, '' for the default namespace."""
         if self.namespace == "default":
             return ""
         return f" -n {self.namespace}"
@@ -86,13 +86,13 @@ class ObjectKey:
 
 @deed
 def add_node() -> Command:
-    """Another machine joins."""
+    """Add a Node."""
     return Command(words.BY_MACHINE, lambda cluster: cluster.add_node())
 
 
 @deed
 def add_nodes(text: str) -> Command:
-    """Several join at once. Raises Mistake."""
+    """Add the typed number of Nodes. Raises Mistake."""
     count = text.strip()
     if not re.fullmatch(r"\d{1,4}", count) or not 1 <= int(count) <= MOST_NODES:
         raise Mistake(words.NEED_COUNT.format(most=MOST_NODES, text=text or words.NONE))
@@ -106,7 +106,7 @@ def add_nodes(text: str) -> Command:
 
 @deed
 def remove_node(node: str) -> Command:
-    """A Node leaves."""
+    """Remove a Node."""
     return Command(
         f"kubectl delete node {node}", lambda cluster: cluster.remove_node(node)
     )
@@ -163,7 +163,7 @@ def taint_node(node: str, text: str) -> Command:
 
 @deed
 def cordon(node: str, closed: bool) -> Command:
-    """Close a Node for new Pods, or open it."""
+    """Cordon a Node, or uncordon it."""
     if closed:
         return Command(f"kubectl cordon {node}", lambda cluster: cluster.cordon(node))
     return Command(f"kubectl uncordon {node}", lambda cluster: cluster.uncordon(node))
@@ -171,7 +171,7 @@ def cordon(node: str, closed: bool) -> Command:
 
 @deed
 def set_ready(node: str, ready: bool) -> Command:
-    """Let a Node report Ready or NotReady; where its kubelet is real, start or stop that."""
+    """Make a Node Ready or NotReady; a complete kubelet is started or stopped."""
 
     def call(cluster: Cluster) -> None:
         stopped = "False" if cluster.kubelet.nodes is None else "Unknown"
@@ -198,13 +198,13 @@ def _is_zero(amount: int | str) -> bool:
 def set_strategy(
     key: ObjectKey, strategy: str, unavailable: str, surge: str
 ) -> Command:
-    """Choose the update strategy and, for RollingUpdate, its two numbers."""
+    """Set the update strategy and, for RollingUpdate, its two numbers. Raises Mistake."""
     limits: dict[str, Any] = {}
     if strategy == "RollingUpdate":
         limits["maxUnavailable"] = parse_amount("maxUnavailable", unavailable)
         limits["maxSurge"] = parse_amount("maxSurge", surge)
         zeros = [_is_zero(amount) for amount in limits.values()]
-        # As the API server has it: validation.go, ValidateRollingUpdateDaemonSet.
+        # The API server's rule: validation.go, ValidateRollingUpdateDaemonSet.
         if all(zeros):
             raise Mistake(words.BOTH_ZERO)
         if not any(zeros):
@@ -226,7 +226,7 @@ def set_strategy(
 
 @deed
 def create_example() -> Command:
-    """The course's own DaemonSet, for a cluster that has none."""
+    """Create the course's own DaemonSet, in a cluster without any."""
     text = manifest("filebeat-ds")
     line = f"kubectl create -f - <<'EOF'\n{text.rstrip()}\nEOF"
     return Command(line, lambda cluster: cluster.create(yaml.safe_load(text)))
@@ -248,7 +248,7 @@ def set_image(key: ObjectKey, container: str, text: str) -> Command:
 
 
 def next_image(image: str) -> str:
-    """The image with a newer tag: the last number in it is one higher; without a number it is 2."""
+    """The image with its tag's last number increased by one; 2 for a tag without a number."""
     stem, colon, tag = image.partition("@")[0].rpartition(":")
     if not colon or "/" in tag:
         return f"{stem}{colon}{tag}:2"
@@ -271,8 +271,8 @@ def delete_pod(pod: ObjectKey) -> Command:
 
 @deed
 def carry_out(*edits: str) -> Command:
-    """Changes that were found by trying them, each as `Edit.as_data` has written it. Raises Mistake."""
-    # Here, for most panels are never asked what would help.
+    """Make the changes of a remedy, each in the form of `Edit.as_data`. Raises Mistake."""
+    # Imported here, since few panels need it.
     from k8slearn.remedies.edits import from_data
 
     try:

@@ -1,4 +1,4 @@
-"""The first thing a learner touches: a running cluster and three big buttons. A lab with everything else put away."""
+"""The first demonstration: a running cluster and three big buttons. It is a lab with everything else hidden."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ DAEMON_SET = "filebeat-ds"
 GOOD = "ikubernetes/filebeat:5.6.5-alpine"
 BAD = "ikubernetes/filebeat:5.6.6-broken"
 MACHINES = 8
-# Two rows more than at the start: all of them are seen at once.
+# Two rows more than at the start, which fit on the screen.
 MOST = 16
-# A Pod starts in a second; the garbage collector, which waits 40 to 60, comes within a quarter of a minute.
+# A Pod starts within a second; the Pod garbage collector, which waits 40 to 60 s, comes within 15 s.
 SPEED = 4.0
 PUT_AWAY = ("time-area", "hands", "tabs", "why")
 STYLE = """
@@ -36,16 +36,16 @@ STYLE = """
 
 
 class Demo:
-    """Eight machines with filebeat-ds on each; a button changes something, and time runs until all is stable again.
+    """Eight Nodes with filebeat-ds on each; a button changes something, and time runs until all is quiet again.
 
-    With `kubectl` the real one, in cells and in terminals, talks to this cluster.
+    With `kubectl`, the real kubectl in cells and terminals is connected to this cluster.
     """
 
     def __init__(self, *, kubectl: bool = False, scale: float = 2.0) -> None:
         self.cluster = Cluster(nodes=MACHINES, seed=1)
         self.server: Any = None
         if kubectl:
-            # Before the Pods: what is told first is that they are ready, not what serving brings with it.
+            # Before the Pods, so that the first sentence is about them and not about what serving creates.
             self.server = self.cluster.serve(pace=inf)
         self.cluster.apply(manifest(DAEMON_SET))
         self.cluster.run_until_quiet()
@@ -64,7 +64,7 @@ class Demo:
         self.widget = named(PanelBox(parts), "lab", "demo")
 
     def unplug(self) -> None:
-        """The machine that joined last leaves."""
+        """Remove the newest Node."""
         self.lab.attempt(self._unplugged)
 
     def _unplugged(self) -> Command:
@@ -74,7 +74,7 @@ class Demo:
         return commands.remove_node(nodes[-1])
 
     def add(self) -> None:
-        """Another machine joins."""
+        """Add a Node."""
         self.lab.attempt(self._added)
 
     def _added(self) -> Command:
@@ -83,7 +83,7 @@ class Demo:
         return commands.add_node()
 
     def push_image(self) -> None:
-        """An image that cannot be pulled, or the good one again; the button says which it will be next."""
+        """Set an image that cannot be pulled, or the good one again; the button says which."""
         image = GOOD if self._is_bad() else BAD
         line = f"kubectl set image ds/{DAEMON_SET} filebeat={image}"
         self.lab.do(lambda cluster: cluster.set_image(DAEMON_SET, image), line)
@@ -95,7 +95,7 @@ class Demo:
         return bool(template["spec"]["containers"][0]["image"] == BAD)
 
     def _nodes(self) -> list[str]:
-        """In the order of their numbers."""
+        """The Nodes' names, ordered by number."""
         names = map(name, self.cluster.list("Node"))
         return sorted(names, key=lambda each: (len(each), each))
 
@@ -103,7 +103,7 @@ class Demo:
         return repr(self.lab)
 
     def _ipython_display_(self) -> None:
-        """The picture and its buttons and, for who reads the page without a kernel, a still picture."""
+        """Display the picture and its buttons, and for readers without a kernel a still picture."""
         registry.keep(self)
         self.lab.refresh()
         self.widget.summary = repr(self)
@@ -112,6 +112,6 @@ class Demo:
         display(self.lab.still())  # type: ignore[no-untyped-call]
 
     def close(self) -> None:
-        """End it: threads stop, widgets go."""
+        """End it: stop its threads and close its widgets."""
         self.lab.close()
         close_widgets(self.widget)

@@ -1,4 +1,4 @@
-"""How a panel ends: calls that do not keep it alive, and what is ended with it."""
+"""How a panel ends: callbacks that do not keep it alive, and closing its parts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from k8slearn.runtime import Watcher
 
 
 def weakly(method: Callable[..., Any]) -> Callable[..., Any]:
-    """A bound method that does not keep its object alive; calls after its end do nothing and return None."""
+    """A function that calls a bound method without keeping its object alive; afterwards it does nothing."""
     reference = WeakMethod(method)
 
     def call(*args: Any) -> Any:

@@ -1,4 +1,4 @@
-"""What a panel has told already: the step in the sentence and the lines of the event stream."""
+"""The sentence about the last step, and the lines of the event stream."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from k8slearn.view.ownership import Numbers, revision_numbers
 # A panel over a cluster with a long past shows the last 80 lines at first; they are found in
 # the last 2,000 writes, of which most are no line (statuses, leases).
 LOOK_BACK = 2000
-# Writes that are kept worded: what a learner who goes back and forth comes by again.
+# The number of writes whose texts are cached, for learners who go back and forth.
 MOST_TOLD = 5000
 
 
 class EventFeed:
-    """Follows the cluster's log; what is new is worded once. The caller holds the lock.
+    """Follows the cluster's log and words each new write once. The caller holds the lock.
 
-    `numbers` are those of the ControllerRevisions at the moment that was read last.
+    `numbers` are those of the ControllerRevisions at the moment read last.
     """
 
     def __init__(self) -> None:
@@ -47,7 +47,7 @@ class EventFeed:
         self._amended = 0
 
     def read(self, cluster: ShownCluster, moment: ShownMoment, stepping: bool) -> None:
-        """Take in what has happened since the last time; when `stepping`, every single action is worth a sentence."""
+        """Read what is new in the log; with `stepping`, every single action gets a sentence."""
         changes = cluster.store.log.changes
         self._began = cluster.began
         first = self._revision
@@ -64,7 +64,7 @@ class EventFeed:
                     news.add(change.revision)
         self._revision = len(changes)
         failures = told_failures(cluster.failures)
-        # What went wrong is told behind what has been written by now; it says itself when it was.
+        # Failures come after all writes so far; their lines contain the time.
         for failure in failures:
             if failure not in self._failures:
                 self.lines.append(self._clocked(failure_line(failure)))
@@ -72,7 +72,7 @@ class EventFeed:
         self._read_step(cluster, news, stepping)
 
     def _read_amended(self, cluster: ShownCluster) -> None:
-        """Tell anew what a real cluster's writes are by now known to be: who deletes a Pod is learnt a moment later."""
+        """Reword writes of a real cluster whose actor became known later, as that of a deleted Pod."""
         amended = getattr(cluster, "amended", ())
         revisions = set(amended[self._amended :])
         if not revisions:
@@ -89,7 +89,7 @@ class EventFeed:
                 self.lines[place] = told or line
 
     def _read_step(self, cluster: ShownCluster, news: set[int], stepping: bool) -> None:
-        """The last step that is more than bookkeeping; without a new one the sentence stays as it is."""
+        """Take the last notable step for the sentence; without a new one the sentence is unchanged."""
         actions = cluster.actions
         new_actions = actions[self._actions :]
         self._actions = len(actions)
@@ -103,7 +103,7 @@ class EventFeed:
     def lines_until(
         self, cluster: ShownCluster, moment: ShownMoment
     ) -> Sequence[EventLine]:
-        """The lines of the event stream as it was at a past moment, oldest first."""
+        """The lines of the event stream up to a past moment, oldest first."""
         self._read_numbers(moment)
         first, changes = cluster.store.log.changes.kept
         lines = list[EventLine]()
@@ -118,30 +118,30 @@ class EventFeed:
         for failure in told_failures(cluster.failures):
             if failure.revision <= moment.revision:
                 lines.append(self._clocked(failure_line(failure)))
-        # Stable, and by revision: a failure stands behind what had been written when it happened.
+        # Stable, by revision: a failure comes after the writes before it.
         return sorted(lines, key=attrgetter("revision"))[-SHOWN_LINES:]
 
     def sentence(self, step: Sequence[Change]) -> str:
-        """What a step did, as the lines of its writes have it."""
+        """The sentence about a step, from the lines of its writes."""
         return told_sentence([(each.actor, self._tell(each)[0]) for each in step])
 
     def _clocked(self, line: EventLine) -> EventLine:
-        """The line by the cluster's own clock, which may have begun at any second."""
+        """The line with its time counted from the cluster's beginning."""
         return replace(line, time=line.time - self._began)
 
     def _read_numbers(self, moment: ShownMoment) -> None:
-        """A Pod's revision is told by number; a rollback gives numbers anew, so that all is summed up anew."""
+        """Read the revisions' numbers, which occur in texts. A rollback changes them, which empties the cache."""
         numbers = revision_numbers(moment.reader)
         before = self.numbers
         self.numbers = numbers
         for revision in before.keys() & numbers.keys():
-            # One that came or went changes nothing about what was told without it.
+            # Revisions that were added or removed do not affect existing texts.
             if before[revision] != numbers[revision]:
                 self._told = {}
                 return
 
     def _tell(self, change: Change) -> tuple[Summary | None, EventLine | None]:
-        """What a write amounts to, and its line; going through the past step by step tells no write twice."""
+        """The summary of a write and its line, cached."""
         told = self._told.get(change.revision)
         if told is None:
             summary = summary_of(change, self.numbers)
@@ -151,6 +151,6 @@ class EventFeed:
             told = summary, line
             self._told[change.revision] = told
             if len(self._told) > MOST_TOLD:
-                # The one that was worded first: a dict keeps that order.
+                # The oldest entry: a dict keeps the order of insertion.
                 del self._told[next(iter(self._told))]
         return told

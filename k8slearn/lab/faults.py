@@ -1,6 +1,6 @@
-"""What can be broken on purpose: each fault as a command, how it is mended, and what it needs. One fault is one row.
+"""The faults that a learner can make: for each a row with the commands to make and mend it, and what it needs.
 
-The words of each, its kubectl lines among them, stand in the catalogue under the same key.
+Their texts, including kubectl lines, are in the catalogue under the same key.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ FAULT = "fault"
 
 @dataclass(frozen=True, slots=True)
 class FaultTarget:
-    """What is chosen in the lab, and the number that was typed."""
+    """The selection in the lab, and the number typed."""
 
     node: str = ""
     pod: ObjectKey | None = None
@@ -36,9 +36,9 @@ Make = Callable[[Cluster, FaultTarget], Command]
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One way to break something. `needs` is what has to be chosen: node, pod, set, or '' for nothing.
+    """One kind of fault. `needs` is what has to be selected: node, pod, set, or '' for nothing.
 
-    `amount` is the number it takes at first, 0 for none; a `real` one takes kubelets that are (`kubelet="auto"`).
+    `amount` is the default number, 0 for none; `real` faults need complete kubelets (`kubelet="auto"`).
     """
 
     key: str
@@ -50,22 +50,22 @@ class Fault:
 
     @property
     def name(self) -> str:
-        """What it is called in the list."""
+        """Its name in the list."""
         return catalogue.FAULTS[self.key]["name"]
 
     @property
     def look(self) -> str:
-        """What to watch when it is broken."""
+        """What to watch when the fault is made."""
         return catalogue.FAULTS[self.key]["look"]
 
     @property
     def unit(self) -> str:
-        """What its number counts."""
+        """The unit of its number."""
         return catalogue.FAULTS[self.key].get("unit", "")
 
 
 def _line(key: str, what: str, **gaps: Any) -> str:
-    """The kubectl line that makes or mends a fault, or the remark that there is none."""
+    """The kubectl line that makes or mends a fault, or a remark that there is none."""
     return catalogue.FAULTS[key][what].format(**gaps)
 
 
@@ -73,7 +73,7 @@ def _line(key: str, what: str, **gaps: Any) -> str:
 
 
 def _node_ready(key: str, what: str, ready: str) -> Make:
-    """A Node's condition Ready becomes True, False (the kubelet says so) or Unknown (nobody says anything)."""
+    """Set a Node's condition Ready to True, False (reported by the kubelet) or Unknown (its kubelet is silent)."""
 
     def make(_: Cluster, target: FaultTarget) -> Command:
         node = target.node
@@ -84,7 +84,7 @@ def _node_ready(key: str, what: str, ready: str) -> Make:
 
 
 def _fill(cluster: Cluster, target: FaultTarget) -> Command:
-    """The line is made of the very Pod that `fill_node` creates, so that it does the same on a real cluster."""
+    """Fill a Node. The line is made from the Pod that `fill_node` creates, so it does the same on a real cluster."""
     node = target.node
     pods = [pod for pod in cluster.list("Pod") if pod["spec"].get("nodeName") == node]
     pod = filler(cluster.get("Node", node), pods)
@@ -126,7 +126,7 @@ def _not_skew(_: Cluster, target: FaultTarget) -> Command:
 
 
 def _disk(what: str, used: str) -> Make:
-    """The disk of a Node has hardly any room left, or has it again."""
+    """Fill the disk of a Node, or empty it again."""
 
     def make(_: Cluster, target: FaultTarget) -> Command:
         node = target.node
@@ -153,7 +153,7 @@ def _booted(_: Cluster, target: FaultTarget) -> Command:
 
 
 def _leak(_: Cluster, target: FaultTarget) -> Command:
-    """Its first container takes ever more memory from its next start on, which is now."""
+    """Restart the first container with a memory leak."""
     name, namespace = _name_and_namespace(target.pod)
     amount = _positive(target.amount)
     line = _line("leak", "make", flag=_flag(target.pod), pod=name, amount=amount)
@@ -170,7 +170,7 @@ def _leak(_: Cluster, target: FaultTarget) -> Command:
 
 
 def _break_pod(key: str, fault_of_kubelet: str) -> Make:
-    """The kubelet treats one Pod as if its program were at fault."""
+    """Let the kubelet treat one Pod as broken."""
 
     def make(_: Cluster, target: FaultTarget) -> Command:
         name, namespace = _name_and_namespace(target.pod)
@@ -184,7 +184,7 @@ def _break_pod(key: str, fault_of_kubelet: str) -> Make:
 
 
 def _new_pod(key: str) -> Make:
-    """A Pod's fault goes with the Pod: the controller makes a sound one."""
+    """Mend a Pod's fault by deleting the Pod: the controller creates a new one."""
 
     def make(_: Cluster, target: FaultTarget) -> Command:
         name, namespace = _name_and_namespace(target.pod)
@@ -198,7 +198,7 @@ def _new_pod(key: str) -> Make:
 
 
 def _image(what: str) -> Make:
-    """The template's image gets a name that no registry has, or loses it again."""
+    """Set the template's image to one that does not exist, or back again."""
 
     def make(cluster: Cluster, target: FaultTarget) -> Command:
         name, namespace = _name_and_namespace(target.daemon_set)
@@ -221,7 +221,7 @@ def _container(daemon_set: Object) -> Object:
 
 
 def _registry(what: str, down: bool) -> Make:
-    """No image registry answers, or they answer again."""
+    """Let all image registries be down, or up again."""
 
     def make(_: Cluster, target: FaultTarget) -> Command:
         line = _line("registry", what)
@@ -278,8 +278,8 @@ FAULTS = (
 
 
 def offered(cluster: Cluster) -> tuple[Fault, ...]:
-    """The faults that can be made of a cluster, by how real its kubelets are."""
-    # A client of somebody else's API has no kubelets that could be broken.
+    """The faults that can be made in a cluster, which depends on its kubelets."""
+    # A mere client has no access to kubelets.
     kubelet = getattr(cluster, "kubelet", None)
     real = kubelet is not None and kubelet.nodes is not None
     return tuple(each for each in FAULTS if real or not each.real)
@@ -302,7 +302,7 @@ def command(
     daemon_set: ObjectKey | None,
     amount: float,
 ) -> Command:
-    """What makes a fault (`what` is "make") or mends it ("mend"). Raises Mistake."""
+    """The command that makes a fault (`what` is "make") or mends it ("mend"). Raises Mistake."""
     chosen = fault(key)
     target = FaultTarget(node, pod, daemon_set, amount)
     check(chosen, target)
@@ -312,7 +312,7 @@ def command(
 
 
 def check(chosen: Fault, target: FaultTarget) -> None:
-    """Raise Mistake when what the fault needs is not chosen."""
+    """Raise Mistake when what the fault needs is not selected."""
     chosen_things = {
         "node": bool(target.node),
         "pod": target.pod is not None,
@@ -323,9 +323,9 @@ def check(chosen: Fault, target: FaultTarget) -> None:
 
 
 def parse_number(text: str, example: float) -> float:
-    """A number as it was typed. Raises Mistake."""
+    """Parse a typed number. Raises Mistake, with `example` as a valid one."""
     try:
-        # Chinese keyboards write the minus sign of mathematics.
+        # Chinese keyboards may produce the mathematical minus sign.
         return float(text.strip().replace("−", "-"))
     except ValueError:
         said = words.FAULT_NO_AMOUNT.format(example=example, text=text)
@@ -339,7 +339,7 @@ def _positive(amount: float) -> float:
 
 
 def _name_and_namespace(key: ObjectKey | None) -> tuple[str, str]:
-    """Of what is chosen; `check` has seen to it that something is."""
+    """The name and namespace of a selected object, which `check` has ensured."""
     assert key is not None
     return key.name, key.namespace
 

@@ -1,4 +1,4 @@
-"""Keys pressed in the panel, and clicks on its pictures."""
+"""A widget whose script reports clicks on the panel's pictures and handles its keys."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ def _code() -> str:
 def input_events(
     touched: Callable[[str, float, float], Any], sized: Callable[[str], Any]
 ) -> Any:
-    """A widget that calls `touched` for every click on a picture of its panel, `sized` when its room changes.
+    """A widget that calls `touched` for each click on a picture of its panel, and `sized` when its room changes.
 
-    `touch` is [picture or timeline, fraction of its width, of its height, serial number]; `room` says which
-    picture there is room for: wide, narrow or slim.
+    Its value `touch` is [picture or timeline, fraction of its width, of its height, serial number]; `room` is wide,
+    narrow or slim.
     """
     made = script("InputEvents", _code(), touch=[], room=WIDE)
     made.add_class("k8s-ears")

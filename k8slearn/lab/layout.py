@@ -1,4 +1,4 @@
-"""Which cards there are and where they lie; how the panel is refreshed and painted from one view model."""
+"""The cards of the panel and their places; refreshing and painting all of them from one view model."""
 
 from __future__ import annotations
 
@@ -41,8 +41,7 @@ from k8slearn.toolkit import w
 
 CardType = TypeVar("CardType", bound=LabCard)
 
-# One row a card: what it is, and the area in which it lies, below those of the same area
-# that are named before it. What is rarer stands in tabs: one is seen at a time.
+# One row a card: its class, and its area, in which it is below those of earlier rows. Less used cards are in tabs.
 CARDS: tuple[tuple[type[Any], str], ...] = (
     (TransportCard, "time"),
     (NodesCard, "hands"),
@@ -59,7 +58,7 @@ CARDS: tuple[tuple[type[Any], str], ...] = (
     (TablesCard, "tabs"),
     (FilesCard, "tabs"),
 )
-# The cards of a cluster that is only looked at: nothing on them writes.
+# The cards of a read-only cluster, none of which writes.
 WATCHING: tuple[tuple[type[Any], str], ...] = (
     (ContextCard, "above"),
     (ReplayCard, "time"),
@@ -73,13 +72,13 @@ WATCHING: tuple[tuple[type[Any], str], ...] = (
     (TablesCard, "tabs"),
     (FilesCard, "tabs"),
 )
-# What a cluster that cannot be stepped, gone back in or broken has no use for.
+# Cards and buttons that a cluster without simulated time does not need.
 TIME = ("timeline-box", "transport", "where", "predict", "faults", "remedies")
 MACHINERY = ("not-ready", "pod-fail", "pod-break", "traffic-compare", "traffic-image")
 
 
 class PanelBox(w.VBox):  # type: ignore[misc]
-    """The root of the widgets; its text is the same on every machine."""
+    """The root of the widgets, with a repr that does not depend on the machine."""
 
     summary = ""
 
@@ -89,14 +88,14 @@ class PanelBox(w.VBox):  # type: ignore[misc]
 
 @cache
 def base_style() -> str:
-    """The rules that no card owns: the grid, and what all cards share."""
+    """The style sheet of the grid, and rules that cards share."""
     return (files("k8slearn.lab") / "panel.css").read_text(encoding="utf-8")
 
 
 class Layout:
-    """All widgets of a panel; `panel` is a weak proxy of it, so that widgets keep no panel alive.
+    """All widgets of a panel; `panel` is a weak proxy, so that widgets do not keep the panel alive.
 
-    What there is depends on the cluster behind `playback`.
+    Which cards there are depends on the cluster of `playback`.
     """
 
     def __init__(
@@ -137,12 +136,12 @@ class Layout:
         return [each.root for each in self._areas.get(area, ())]
 
     def _parts(self, panel: Panel) -> list[Any]:
-        """Everything; the style sheet says what stands where, and how that depends on the room there is."""
+        """All parts of the panel; the style sheet places them, depending on the room."""
         heard = input_events(
             lambda *touch: panel.touched(*touch), lambda room: panel.fit_into(room)
         )
         styles = [base_style(), *[each.STYLE for each in self.cards]]
-        # A word that the style sheet says, for it alone is left when the kernel is gone.
+        # A text in the style sheet, which still works when the kernel is gone.
         gone = f'.k8s-lab {{ --k8s-gone: "{words.KERNEL_GONE}"; }}'
         style = page("style", f"<style>{gone}{''.join(styles)}</style>")
         time = named(w.VBox([*self._roots("time"), self.timeline.root]), "time-area")
@@ -151,7 +150,7 @@ class Layout:
         return [style, heard, *self._roots("above"), named(w.Box(body), "body")]
 
     def put_beside(self, branch: BranchCard | None) -> None:
-        """Show a branch beside the cluster, or take it away (None); either side has its own update card below it."""
+        """Show a branch beside the cluster, or remove it (None); each side has its own update card."""
         update = self.card(DaemonSetChoice).root
         hands = [*self._roots("hands"), self._hands.children[-1]]
         side = [*self._own_side]
@@ -167,14 +166,14 @@ class Layout:
         set_class(self.root, "two", branch is not None)
 
     def _hide_simulation(self) -> None:
-        """Take off the screen what only a simulated cluster can do."""
+        """Hide what only works for a simulated cluster."""
         self._tabs.leave_out(TIME)
         hide(self.root, (*TIME, *MACHINERY))
 
     def on_prediction(
         self, callback: Callable[[int, int], object]
     ) -> Callable[[], None]:
-        """Call `callback` after each prediction, where there is a card for them; returns a function that ends it."""
+        """Call `callback` after each prediction, if there is a card for them; returns a function that ends it."""
         listeners: list[Callable[[int, int], object]] = []
         for each in self.cards:
             if isinstance(each, PredictCard):
@@ -197,12 +196,12 @@ class Layout:
         self.root.summary = model.summary()
 
     def paint(self) -> None:
-        """Draw what was refreshed; the lock is free again."""
+        """Draw what was refreshed; the lock is not held."""
         for each in self._painted:
             each.paint()
 
     def say(self, text: str, hint: bool) -> None:
-        """Put a line under the buttons."""
-        # The same words again are news: they may have been put away.
+        """Show a line under the buttons."""
+        # Emptied first: the same text may have been closed by the learner, and has to appear again.
         self.message.value = ""
         self.message.value = render.message(text, hint)

@@ -1,4 +1,4 @@
-"""Lets the lab's clusters act by themselves, slowly enough to be watched."""
+"""Plays the lab's clusters in real time, slowly enough to watch."""
 
 from __future__ import annotations
 
@@ -10,16 +10,18 @@ from k8slearn.pacing import Stopwatch
 from k8slearn.runtime import runtime
 
 TICK = 0.05
-"""Real seconds between two turns in which nothing happens: twenty a second look like flowing time."""
+"""Real seconds between two ticks without actions: twenty a second look smooth."""
 DWELL = 0.3
-"""Real seconds that an action is looked at before the next one, in a cluster that is no larger than CALM_NODES."""
+"""Real seconds between two actions, in a cluster of at most CALM_NODES Nodes."""
 CALM_NODES = 12
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 
 
 class Player:
-    """Plays clusters together until nothing is left to do. `on_stop` is called when it stops by itself, with what went
-    wrong, or None; `on_move` after it has acted, for going through the past writes nothing. Both in the pacer's thread.
+    """Plays clusters together until nothing is left to do.
+
+    It calls `on_stop` when it stops by itself, with the error or None, and `on_move` after each action, since replaying
+    the past writes nothing. Both are called in the pacer's thread.
     """
 
     def __init__(
@@ -48,20 +50,20 @@ class Player:
         return self._pacer.running
 
     def play(self) -> None:
-        """Let time run, if it does not already."""
+        """Start playing, unless it plays already."""
         if not self.playing:
             self._stopwatch.restart()
             self._pacer.start()
 
     def pause(self) -> None:
-        """Stop time; an action that has begun is finished first."""
+        """Stop playing; an action that has begun is finished first."""
         self._pacer.end()
 
     def _turn(self) -> float | None:
         return self.tick(self._stopwatch.lap())
 
     def tick(self, passed: float) -> float | None:
-        """Let `passed` simulated seconds go by, or less if something is due before: then it is done.
+        """Let `passed` simulated seconds pass, or fewer up to the next action, which is then done.
 
         Returns the real seconds to wait until the next tick, None when nothing is left to do.
         """
@@ -73,20 +75,20 @@ class Player:
             if gap is None:
                 return None
             if gap > passed:
-                # Nothing is due yet, so no picture is drawn: only the second that is shown goes on.
+                # Nothing is due: only the clock goes on, without a redraw.
                 for playback in playbacks:
                     playback.step_within(passed)
                 return TICK
             return self._act(playbacks, gap)
 
     def _act(self, playbacks: Sequence[Playback], gap: float) -> float:
-        """The next action that is due, or as many as fit into a tick: in a large cluster each is seen shortly."""
+        """Do the next action, or in a large cluster as many as fit into a tick. Returns the real seconds to wait."""
         sizes = [len(playback.cluster.store.list("Node")) for playback in playbacks]
         crowd = max(CALM_NODES, *sizes)
         dwell = DWELL * CALM_NODES / crowd / self.speed
         done = 0
         while done * dwell < TICK:
-            # All of them, not any: clusters side by side go through the same second together.
+            # A list, not a generator: all clusters must advance together.
             acted = [playback.step_within(gap) is not None for playback in playbacks]
             if not any(acted):
                 break

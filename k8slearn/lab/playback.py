@@ -1,4 +1,4 @@
-"""How far of a cluster is shown: all that has happened, or only its first actions; and moving through both alike."""
+"""The moment of a cluster that is shown: the present, or the state after its first actions; and moving through both."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from k8slearn.lab.protocols import ReadOnlyCluster, ShownCluster, SimulatedClust
 from k8slearn.view.story import is_news
 from k8slearn.watching.about import About
 
-# Sums of seconds differ in their last digits from the seconds that the log has.
+# Rounding errors between sums of seconds and the log's times.
 TOLERANCE = 1e-9
 # What is due in more than an hour (a lease, a timer of the node lifecycle) is no next step
 # for a learner: time would leap.
 FAR = 3600.0
-# Simulated seconds: longer than any rollout in the lessons takes.
+# Simulated seconds: longer than any rollout in the lessons.
 QUIET_LIMIT = 600.0
 
-# What going through the past takes: nothing of it moves a cluster's own time.
+# Buttons that work for a replay of the past, without moving a cluster's own time.
 SEEN_AGAIN = ("first", "back", "play", "step", "next-pod", "now")
 
 
 @dataclass(frozen=True, slots=True)
 class ShownMoment:
-    """What is shown: the objects of that moment, how many actions were done by then, and what the last one wrote.
+    """A moment: its objects, the number of actions up to then, and the changes of the last one.
 
-    `before` are the objects as they were before that action; `time` is in simulated seconds.
+    `before` are the objects before the last action; `time` is in simulated seconds.
     """
 
     reader: Reader
@@ -58,7 +58,7 @@ class ShownMoment:
 
 @dataclass(frozen=True, slots=True)
 class Parting:
-    """Where a fork left its original: after so many deeds and turns, at which second; `position` as in Playback."""
+    """Where a fork left its original: in deeds, turns and seconds; `position` as in Playback."""
 
     deeds: int
     turns: int
@@ -67,15 +67,14 @@ class Parting:
 
 
 class Playback:
-    """One cluster and the moment of it that is shown; `position` is None while that is the present.
+    """A cluster and its moment that is shown; `position` is the number of actions, None for the present.
 
-    `simulated` is the cluster if its time can be moved, None for one that goes on by itself; `watched` is it if it can
-    only be looked at.
+    `simulated` is the cluster if its time can be moved, else None; `watched` is it if it is read-only, else None.
     """
 
     def __init__(self, cluster: ShownCluster, parting: Parting | None = None) -> None:
         self.cluster = cluster
-        # All that was done here by click, oldest first, and where it left another: enough to do it again.
+        # All clicks here, oldest first, and where it was forked from another: enough to repeat them.
         self.deeds: list[Done] = []
         self.parted = parting
         self.simulated = cluster if isinstance(cluster, SimulatedCluster) else None
@@ -91,26 +90,26 @@ class Playback:
 
     @property
     def number(self) -> int:
-        """How many actions are shown."""
+        """The number of actions shown."""
         if self.position is None:
             return len(self.cluster.actions)
         return self.position
 
     @property
     def time(self) -> float:
-        """The simulated second that is shown."""
+        """The simulated time shown, in seconds."""
         if self.position is None:
             return self.cluster.now
         return self._time
 
     @property
     def clock(self) -> float:
-        """The second that is shown, as it is told: counted from the cluster's beginning."""
+        """The time shown, in seconds since the cluster's beginning."""
         return self.time - self.cluster.began
 
     @property
     def turns(self) -> int:
-        """How many turns the components had, 0 where nobody counts them."""
+        """The number of turns that the components had, 0 for a cluster that is not simulated."""
         if self.simulated:
             return self.simulated.turns
         return 0
@@ -123,19 +122,19 @@ class Playback:
         return self.simulated.next_time() is None
 
     def about(self) -> About:
-        """What is to be said of a real cluster; nothing of another."""
+        """Information about a real cluster, empty for others."""
         if self.watched is None:
             return About()
         return self.watched.about()
 
     def offers(self, what: str) -> bool:
-        """Whether a button of the time row means anything here."""
+        """Whether a button of the time row is of use here."""
         if self.watched is not None:
             return what in SEEN_AGAIN
         return self.simulated is not None
 
     def is_ahead(self, what: str) -> bool:
-        """Whether a button would go on to what a real cluster has not done yet: its present goes on by itself."""
+        """Whether a button would go beyond the present of a real cluster, which goes on by itself."""
         is_present = self.watched is not None and self.live
         return is_present and what not in ("first", "back", "now")
 
@@ -144,7 +143,7 @@ class Playback:
         self.position = None
 
     def go_to(self, number: int) -> None:
-        """Show the first `number` actions; all of them is the present."""
+        """Show the state after the first `number` actions; after all of them it is the present."""
         with self.cluster.lock:
             actions = self.cluster.actions
             if number >= len(actions):
@@ -155,7 +154,7 @@ class Playback:
             self.position = number
 
     def go_to_time(self, time: float) -> None:
-        """Show what was done by a simulated second."""
+        """Show the state at a simulated time."""
         with self.cluster.lock:
             actions = self.cluster.actions
             times = [action.time for action in actions]
@@ -169,7 +168,7 @@ class Playback:
         return self.cluster.store.at(first).time
 
     def gap(self) -> float | None:
-        """Seconds until something is due to happen after what is shown, None when nothing is."""
+        """Seconds until the next action after the moment shown, None if there is none."""
         with self.cluster.lock:
             if self.position is not None:
                 due = self.cluster.actions[self.position].time
@@ -180,7 +179,7 @@ class Playback:
             return max(next_time - self.cluster.now, 0.0)
 
     def step_within(self, seconds: float) -> Action | None:
-        """The next action if it is due within so many seconds; else let the seconds pass."""
+        """Do the next action if it is due within `seconds`, else let them pass."""
         if self.position is not None:
             with self.cluster.lock:
                 return self._step_through_past(self._time + seconds)
@@ -189,7 +188,7 @@ class Playback:
         return self.simulated.step_within(seconds)
 
     def _step_through_past(self, until: float) -> Action | None:
-        """Show one action more of the past; the log is not written to."""
+        """Show one more action of the past, if it happened by `until`; nothing is written."""
         assert self.position is not None
         action = self.cluster.actions[self.position]
         if action.time > until + TOLERANCE:
@@ -199,29 +198,29 @@ class Playback:
         return action
 
     def run_until_quiet(self, limit: float = QUIET_LIMIT) -> Sequence[Action]:
-        """Go to the present and let time pass until nothing is left to do, so many simulated seconds at most."""
+        """Go to the present and run until nothing is left to do, at most `limit` simulated seconds."""
         self.to_now()
         if self.simulated:
             return self.simulated.run_until_quiet(limit)
         return ()
 
     def fork(self) -> SimulatedCluster:
-        """A second cluster from the moment that is shown. NotReplayable when it cannot be made."""
+        """A second cluster forked from the moment shown. Raises NotReplayable when that is impossible."""
         if self.simulated is None:
             raise NotReplayable(repr(self.cluster))
         twin: SimulatedCluster = self.simulated.fork(self.position)
         return twin
 
     def parting(self) -> Parting:
-        """Where a fork of now leaves this cluster."""
+        """The parting of a fork that is made now."""
         return Parting(len(self.deeds), self.turns, self.cluster.now, self.position)
 
     def moment(self) -> ShownMoment:
-        """What is shown; the caller holds the lock while it reads the present."""
+        """The moment shown; the caller holds the lock while reading the present."""
         store = self.cluster.store
         actions = self.cluster.actions
         first = first_of(actions)
-        # What is shown may have been let go of meanwhile.
+        # The position may have been dropped from the log meanwhile.
         if self.position is not None and self.position < first:
             self.go_to(first)
         position = self.position
@@ -232,7 +231,7 @@ class Playback:
         revision = store.revision
         if not live:
             revision = action.last if action else actions[first].first
-        # Two redraws of one moment share what was listed.
+        # Redraws of the same moment share the cached lists.
         if self._reader.revision != revision:
             self._reader = CachedReader(store, revision)
         reader = self._reader
@@ -255,9 +254,9 @@ class Playback:
 
 
 def advance(playbacks: Sequence[Playback]) -> list[Action]:
-    """The soonest action among clusters that go together, one of each at most; [] when nothing is left to do."""
+    """Do the soonest action among clusters played together, at most one in each; [] if nothing is left to do."""
     in_past = not all([playback.live for playback in playbacks])
-    # What has happened is no leap, however long nothing did.
+    # In the past any gap is passed: FAR limits only the future.
     far = inf if in_past else FAR
     while (gap := soonest(playbacks)) is not None and gap <= far:
         taken = [playback.step_within(gap) for playback in playbacks]
@@ -268,13 +267,13 @@ def advance(playbacks: Sequence[Playback]) -> list[Action]:
 
 
 def soonest(playbacks: Sequence[Playback]) -> float | None:
-    """Seconds until the first of them has something to do."""
+    """Seconds until the next action of any of them."""
     gaps = [playback.gap() for playback in playbacks]
     return min((gap for gap in gaps if gap is not None), default=None)
 
 
 def follow(branch: Playback, original: Playback) -> None:
-    """Let a branch show the second that the original shows."""
+    """Let a branch show the same second as the original."""
     if original.live:
         branch.to_now()
     else:
@@ -282,7 +281,7 @@ def follow(branch: Playback, original: Playback) -> None:
 
 
 def has_pod_news(playback: Playback, before: int) -> bool:
-    """Whether something happened to a Pod since `before` actions were shown."""
+    """Whether a Pod changed since `before` actions were shown."""
     cluster = playback.cluster
     for action in cluster.actions[before : playback.number]:
         for change in cluster.changes(action):

@@ -1,4 +1,4 @@
-"""What will the controller do next? Questions made from a fork that runs ahead, and which rule decided the outcome."""
+"""Questions about the controller's next action, made from a fork that runs ahead, and the rules that decided it."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ from k8slearn.view.scene import natural
 # The controller's next action is a few dozen steps away; a cluster that never comes to rest
 # (a Pod that crashes for ever) must not hold up the panel.
 MOST_STEPS = 500
-# Simulated seconds; the longest back-off is five minutes, so that whoever tries again has tried.
+# Simulated seconds; the longest back-off is five minutes, so all retries have happened by then.
 HORIZON = 400.0
-# As many as can be compared at a glance.
+# The number of options, few enough to compare.
 OPTIONS = 4
-# So many Nodes are named before the rest is counted.
+# The most Nodes to name; the rest are counted.
 SHOWN = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one action of the controller does to Pods: the Nodes on which one is made, and those on which one goes."""
+    """The effect of an action on Pods: the Nodes where one is created, and those where one is deleted."""
 
     create: tuple[str, ...] = ()
     delete: tuple[str, ...] = ()
@@ -55,7 +55,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class NextPodQuestion:
-    """Options of which one is what the controller will do if nobody interferes."""
+    """Options, one of which is what the controller will do without interference."""
 
     daemon_set: str
     options: tuple[Outcome, ...]
@@ -64,7 +64,7 @@ class NextPodQuestion:
 
 @dataclass(frozen=True, slots=True)
 class PredictionResult:
-    """A prediction held against what happened, and the rules that decided it."""
+    """A prediction and the actual outcome, with the rules that decided it."""
 
     predicted: Outcome
     outcome: Outcome
@@ -73,12 +73,12 @@ class PredictionResult:
 
     @property
     def right(self) -> bool:
-        """Whether it came as predicted."""
+        """Whether the prediction was right."""
         return self.predicted == self.outcome
 
 
 def some(nodes: Sequence[str]) -> str:
-    """The first few names, and how many there are when they are many."""
+    """The first names, with their count where there are more."""
     shown = words.COMMA.join(nodes[:SHOWN])
     if len(nodes) <= SHOWN:
         return shown
@@ -86,15 +86,15 @@ def some(nodes: Sequence[str]) -> str:
 
 
 def next_action(cluster: Cluster, key: str, since: int) -> Action | None:
-    """The first action of the controller on a DaemonSet (`namespace/name`), from number `since` on, that moves a Pod.
+    """The first action from number `since` on that creates or deletes a Pod of DaemonSet `key` (`namespace/name`).
 
-    When all is quiet without one it is the last at all, which shows why none moves. None as long as that is open.
+    When all is quiet without one, its last action, which shows why no Pod moves. None while that is undecided.
     """
     last = None
     for action in cluster.actions[since:]:
         if action.component != ACTOR or action.subject != key:
             continue
-        # A sync that failed has no decision to judge by.
+        # A failed sync has no decision.
         if not isinstance(action.why, Sync):
             continue
         last = action
@@ -106,7 +106,7 @@ def next_action(cluster: Cluster, key: str, since: int) -> Action | None:
 
 
 def _is_settled(cluster: Cluster, since: int) -> bool:
-    """Whether nothing more is to be expected: all is quiet or, where kubelets never rest, nothing moves for long."""
+    """Whether no more actions are expected: all is quiet or, with complete kubelets, no Pod has moved for long."""
     if cluster.quiet:
         return True
     done = cluster.actions[since:]
@@ -114,21 +114,21 @@ def _is_settled(cluster: Cluster, since: int) -> bool:
 
 
 def _moves_pod(change: Change) -> bool:
-    """Whether a write makes a Pod or sends one away."""
+    """Whether a write creates or deletes a Pod."""
     if change.object["kind"] != "Pod":
         return False
     return change.type == "ADDED" or _sends_away(change)
 
 
 def _sends_away(change: Change) -> bool:
-    """Whether a write gives an object its deletionTimestamp."""
+    """Whether a write sets the deletionTimestamp."""
     if not is_deleting(change.object):
         return False
     return change.previous is None or not is_deleting(change.previous)
 
 
 def run_ahead(cluster: Cluster, key: str) -> tuple[Cluster, Action | None]:
-    """A fork that has gone on to the action that is asked about, and that action; None when there is none."""
+    """A fork run up to the action in question, and that action, None if there is none."""
     twin = cluster.fork()
     since = len(cluster.actions)
     for _ in range(MOST_STEPS):
@@ -138,7 +138,7 @@ def run_ahead(cluster: Cluster, key: str) -> tuple[Cluster, Action | None]:
 
 
 def outcome_of(changes: Iterable[Change], daemon_set: Object) -> Outcome:
-    """What writes mean for the Pods of a DaemonSet, by Node."""
+    """The outcome of these writes for the Pods of a DaemonSet."""
     create = []
     delete = []
     for change in changes:
@@ -153,7 +153,7 @@ def outcome_of(changes: Iterable[Change], daemon_set: Object) -> Outcome:
 
 
 def _in_order(nodes: Iterable[str]) -> tuple[str, ...]:
-    """node2 before node10."""
+    """The Nodes in natural order: node2 before node10."""
     return tuple(sorted(nodes, key=natural))
 
 
@@ -161,7 +161,7 @@ def _in_order(nodes: Iterable[str]) -> tuple[str, ...]:
 
 
 def ask(cluster: Cluster, daemon_set: Object, seed: int = 0) -> NextPodQuestion | None:
-    """A question on the next Pods that the controller moves, None when it does nothing; a seed asks the same again."""
+    """A question about the controller's next action, None when it does nothing; `seed` shuffles the options."""
     key = full_name(daemon_set)
     twin, action = run_ahead(cluster, key)
     if action is None:
@@ -188,7 +188,7 @@ def _before(
 
 
 def _wrong_outcomes(answer: Outcome, nodes: Sequence[NodePods]) -> list[Outcome]:
-    """Plausible outcomes that are not the answer and can be told from it by the rules, not by luck."""
+    """Plausible wrong outcomes that differ from the answer by the rules and not only by chance."""
     wrong = []
     for guess in _guesses(answer, nodes):
         made = Outcome(
@@ -201,7 +201,7 @@ def _wrong_outcomes(answer: Outcome, nodes: Sequence[NodePods]) -> list[Outcome]
 
 
 def _guesses(answer: Outcome, nodes: Sequence[NodePods]) -> Iterable[Outcome]:
-    """Each is what somebody expects who has one rule wrong: which one, it says beside it."""
+    """Outcomes that result from a wrong idea of one rule, which the comments name."""
     create = answer.create
     delete = answer.delete
     ending = tuple([node.node for node in nodes if node.terminating])
@@ -237,7 +237,7 @@ def _guesses(answer: Outcome, nodes: Sequence[NodePods]) -> Iterable[Outcome]:
 
 
 def _differs_by_luck(guess: Outcome, answer: Outcome) -> bool:
-    """As many of each kind, only on other Nodes: the real controller picks in no fixed order."""
+    """Whether only the Nodes differ, not the numbers: the real controller takes Nodes in no fixed order."""
     if len(guess.create) != len(answer.create):
         return False
     return len(guess.delete) == len(answer.delete)
@@ -249,7 +249,7 @@ def _differs_by_luck(guess: Outcome, answer: Outcome) -> bool:
 def judge(
     cluster: Cluster, action: Action, daemon_set: Object, predicted: Outcome
 ) -> PredictionResult:
-    """Hold a prediction against an action of the controller, and say which rule made the difference."""
+    """Compare a prediction with an action of the controller, and name the rules that decided."""
     outcome = outcome_of(cluster.changes(action), daemon_set)
     then, assessed = _before(cluster, action, daemon_set)
     nodes = {node.node: node for node in assessed}
@@ -267,7 +267,7 @@ def _rules(
     predicted: Outcome,
     nodes: dict[str, NodePods],
 ) -> Iterable[Sentence]:
-    """In the order in which the controller decides: expectations, then Pods, then the rolling update."""
+    """The rules in the order of the controller's decisions: expectations, Pods, the rolling update."""
     if sync.waiting:
         yield Sentence(words.RULES["waiting"], False)
         return
@@ -288,7 +288,7 @@ def _rules(
 
 
 def on_delete(daemon_set: Object) -> bool:
-    """Whether old Pods stay until somebody deletes them."""
+    """Whether the strategy is OnDelete: old Pods stay until they are deleted."""
     strategy = daemon_set["spec"].get("updateStrategy") or {}
     return bool(strategy.get("type") == "OnDelete")
 
@@ -328,6 +328,6 @@ def _deleted(sync: Sync) -> Iterable[Sentence]:
 
 
 def _rule(rule: str, nodes: Sequence[str], holds: bool) -> Iterable[Sentence]:
-    """A rule with the Nodes on which it decided; nothing where it decided on none."""
+    """A rule with the Nodes on which it decided, nothing if there are none."""
     if nodes:
         yield Sentence(words.RULES[rule].format(nodes=some(nodes)), holds)

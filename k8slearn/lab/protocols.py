@@ -1,4 +1,4 @@
-"""What the lab stands in front of: any client of a Kubernetes API, or a cluster whose time can be moved."""
+"""The clusters that a lab can show: any client of a Kubernetes API, a watched one, or a simulated one."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ Callback = Callable[[Change], None]
 
 
 class KubernetesClient(ObjectVerbs, Protocol):
-    """Any client of the API; `subscribe` is a watch on all kinds.
+    """Any client of the API; `subscribe` watches all kinds.
 
-    It may have a `lock` that is held while its callbacks are called, and `now`, its cluster's seconds since 2026 began.
+    It may have a `lock` that is held during callbacks, and `now`, the cluster's time in seconds since 2026 began.
     """
 
     def subscribe(self, callback: Callback) -> Callable[[], None]:
@@ -24,24 +24,24 @@ class KubernetesClient(ObjectVerbs, Protocol):
 
 
 class ObjectHistory(Reader, Protocol):
-    """Objects as they are, the `log` of all writes that were seen, and the objects as they were after any of them."""
+    """The present objects, the `log` of all writes seen, and the objects after any of them."""
 
     log: Log
 
     @property
     def revision(self) -> int:
-        """How many writes were seen."""
+        """The number of writes seen."""
 
     def at(self, revision: int) -> Snapshot:
-        """The objects as they were right after a revision."""
+        """The objects right after a revision."""
 
 
 class ShownCluster(Protocol):
-    """What the panel reads: the objects, and which steps made them what they are."""
+    """A cluster as the panel reads it: its objects, and the steps that led to them."""
 
     @property
     def lock(self) -> Any:
-        """Held while several things are read that belong together."""
+        """To be held while reading several things that belong together."""
 
     @property
     def store(self) -> ObjectHistory:
@@ -53,18 +53,18 @@ class ShownCluster(Protocol):
 
     @property
     def failures(self) -> Sequence[Failure]:
-        """What went wrong in its components, as far as that is known."""
+        """The known failures of its components."""
 
     @property
     def now(self) -> float:
-        """The cluster's own seconds since 2026 began."""
+        """The cluster's time in seconds since 2026 began."""
 
     @property
     def began(self) -> float:
-        """When its past begins: times are told from there on."""
+        """When its history begins; times are shown relative to it."""
 
     def changes(self, action: Action) -> Sequence[Change]:
-        """What a step wrote."""
+        """The changes of a step."""
 
     def subscribe(self, callback: Callback) -> Callable[[], None]:
         """Call `callback` after each write; returns a function that ends it."""
@@ -72,31 +72,31 @@ class ShownCluster(Protocol):
 
 @runtime_checkable
 class ReadOnlyCluster(ShownCluster, Protocol):
-    """A real cluster that is only looked at: nothing here writes, and its time cannot be moved.
+    """A real cluster that is only watched: it cannot be written to, and its time cannot be moved.
 
-    Its callbacks are also called, with None, when there is something new in `about`.
+    Its callbacks are also called with None when `about` has changed.
     """
 
     def about(self) -> About:
-        """Whose it is, how the connection stands, and what cannot be known of it; the caller holds the lock."""
+        """Which cluster it is, the state of the connection, and what is unknown; the caller holds the lock."""
 
 
 @runtime_checkable
 class SimulatedCluster(ShownCluster, Protocol):
-    """A cluster whose time stands still until it is moved; a real one has no such thing."""
+    """A cluster whose time is simulated and passes only on request."""
 
     @property
     def turns(self) -> int:
-        """How many turns the components had."""
+        """The number of turns that the components had."""
 
     def next_time(self) -> float | None:
-        """When the next component acts, None when nothing is left to do."""
+        """The time of the next action, None when nothing is left to do."""
 
     def step_within(self, seconds: float) -> Action | None:
-        """The next action if it is due within so many seconds; else the seconds pass."""
+        """Do the next action if it is due within `seconds`, else let them pass."""
 
     def run_until_quiet(self, limit: float = 600.0) -> Sequence[Action]:
-        """Let time pass until nothing is left to do."""
+        """Run until nothing is left to do, at most `limit` simulated seconds."""
 
     def fork(self, at: int | None = None) -> Any:
-        """A second cluster from the moment when `at` actions were done."""
+        """A second cluster, forked from the moment after `at` actions; None: from the present."""

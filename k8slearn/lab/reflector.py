@@ -1,4 +1,4 @@
-"""A cluster that can only be listed, watched and written to: what was seen of it is the past that the lab knows."""
+"""Wraps a client of an API for the lab: the writes that its watch has seen become the cluster's history."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ from k8slearn.watching.watch_log import Sightings
 def shown_cluster(
     given: SimulatedCluster | ReadOnlyCluster | KubernetesClient,
 ) -> ShownCluster:
-    """What the panel stands in front of: the cluster itself, or what is seen of it through a client."""
+    """The cluster itself if it can be shown, or a Reflector of the client."""
     if isinstance(given, (SimulatedCluster, ReadOnlyCluster)):
         return given
     return Reflector(given)
 
 
 class Reflector(Sightings, Verbs):
-    """A client with all that its watch has told."""
+    """A client, and all that its watch has seen."""
 
     def __init__(self, client: KubernetesClient) -> None:
         super().__init__(getattr(client, "lock", None))
         self.client = client
-        # What a model tells of its own time begins where the model began; else it begins now.
+        # A model's client has `now`, and its history begins at 0; otherwise it begins now.
         self.store.log.began = 0.0 if hasattr(client, "now") else self.now
         with self.lock:
             self.end = client.subscribe(self._take)
@@ -45,11 +45,11 @@ class Reflector(Sightings, Verbs):
                 self._take_list(kind)
 
     def _take_list(self, kind: str) -> None:
-        """What is there already; a kind that the server does not know is left out."""
+        """Take in the existing objects of a kind; kinds that the server does not know are left out."""
         with suppress(ApiError):
             for o in self.client.list(kind):
-                # The watch was begun first, so that nothing falls between it and the list;
-                # what it has told meanwhile is newer than the list.
+                # The watch was started before the list, so that nothing is missed; what it has
+                # seen meanwhile is newer than the list.
                 _, namespace, name = key(o)
                 if self.store.get(kind, name, namespace) is None:
                     self.store.add(self.now, actor_of("ADDED", o, None), "ADDED", o)
@@ -64,14 +64,14 @@ class Reflector(Sightings, Verbs):
 
     @property
     def now(self) -> float:
-        """The cluster's own seconds since 2026 began; of a real one, those of this computer's clock."""
+        """The cluster's time in seconds since 2026 began; for a client without `now`, by this computer's clock."""
         client_now = getattr(self.client, "now", None)
         if client_now is None:
             return seconds_now()
         return float(client_now)
 
     def subscribe(self, callback: Callable[[Any], object]) -> Callable[[], None]:
-        """Call `callback` after each write; returns a function that ends it, and the watch with the last one."""
+        """Call `callback` after each write; returns a function that ends it. After the last one the watch ends too."""
         self.callbacks.append(callback)
         return lambda: self._forget(callback)
 
@@ -83,13 +83,13 @@ class Reflector(Sightings, Verbs):
     # What a client can do --------------------------------------------------------------------------------------
 
     def get(self, kind: str, name: str, namespace: str = "default") -> Object:
-        """One object. Raises ApiError."""
+        """Get an object. Raises ApiError."""
         return self.client.get(kind, name, namespace)
 
     def list(
         self, kind: str, namespace: str | None = None, selector: str = ""
     ) -> list[Object]:
-        """The objects of a kind. Raises ApiError."""
+        """List the objects of a kind. Raises ApiError."""
         return self.client.list(kind, namespace, selector)
 
     def create(self, o: Object, *, manager: str = "") -> Object:

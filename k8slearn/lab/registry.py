@@ -1,4 +1,4 @@
-"""Panels on the screen live until they are closed or their cell is run again, whether a variable holds them or not."""
+"""Keeps displayed panels alive until they are closed or their cell is run again, even without a variable."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class Closable(Protocol):
-    """A panel."""
+    """A panel, as far as it is needed here."""
 
     def close(self) -> None:
         """End it."""
@@ -16,11 +16,11 @@ _panels: dict[str, tuple[str, list[Closable]]] = {}
 
 
 def keep(panel: Closable) -> None:
-    """Keep a panel that is being displayed; the panels of this cell's earlier runs are closed."""
+    """Keep a panel that is displayed, and close those of earlier runs of the cell."""
     cell, run = current_cell()
     last_run, earlier = _panels.get(cell, (run, []))
     others = [each for each in earlier if each is not panel]
-    # One cell may show several panels in one run; only a new run replaces them.
+    # A run may show several panels; only a new run replaces them.
     if last_run != run:
         for old in others:
             old.close()
@@ -29,12 +29,12 @@ def keep(panel: Closable) -> None:
 
 
 def current_cell() -> tuple[str, str]:
-    """(the cell, the run) that is being executed; the same two strings outside a notebook."""
-    # Here and not above: a page in a browser has no IPython.
+    """(id of the cell, id of the run) in execution; two empty strings outside a notebook."""
+    # Imported here: a page in a browser has no IPython.
     from IPython import get_ipython
 
     shell = get_ipython()
-    # Only a kernel's shell knows the request that it carries out; a terminal's does not.
+    # Only a kernel's shell has a request; that of a terminal has none.
     if shell is None or not hasattr(shell, "get_parent"):
         return "", ""
     request = shell.get_parent()

@@ -14,12 +14,12 @@ from k8slearn.view.labels import counters, phase_word
 from k8slearn.view.narrate import EventLine
 from k8slearn.view.scene import Phase, Scene
 
-# As many as a learner scrolls through; a browser lays them out without a pause.
+# The number of lines in the event stream, few enough for a fast layout.
 SHOWN_LINES = 80
 UNWELL = (Phase.UNBOUND, Phase.STARTING, Phase.NOT_READY, Phase.FAILED)
-# For, against and remarks differ by sign as well as by colour.
+# Reasons for and against, and remarks, differ by sign as well as by colour.
 REASON_CLASSES = {True: "k8s-yes", False: "k8s-no", None: "k8s-so"}
-# A panel that is not there: "Loading widget…", or "model not found".
+# The output of a missing panel: "Loading widget…", or "model not found".
 NOT_FOUND = (
     ".jp-OutputArea-child:not(:has(.k8s-lab)):has(+ .jp-OutputArea-child .k8s-stored)"
 )
@@ -36,10 +36,10 @@ EXPLANATION_STYLE = """
 
 
 def head(scene: Scene) -> str:
-    """The DaemonSet, its strategy and the four counters."""
+    """The head: the DaemonSet, its strategy and the four counters."""
     pills = []
     for index, (label, number) in enumerate(counters(scene.counts)):
-        # The last counter is of what is unavailable: bad as soon as it is not 0.
+        # The last counter is the number unavailable: anything but 0 is bad.
         bad = " k8s-bad" if index == 3 and number else ""
         pills.append(f'<span class="k8s-counter{bad}">{label} <i>{number}</i></span>')
     title = escape(scene.daemon_set or words.NO_DAEMON_SET)
@@ -50,7 +50,7 @@ def head(scene: Scene) -> str:
 
 
 def sentence(scene: Scene, quiet: bool, nothing: str = words.NOTHING_YET) -> str:
-    """What the last step did (`nothing` where there was none), and the simulated time."""
+    """The sentence about the last step (`nothing` if there was none), with the simulated time."""
     said = escape(scene.sentence or nothing)
     rest = ""
     if quiet and scene.sentence:
@@ -60,7 +60,7 @@ def sentence(scene: Scene, quiet: bool, nothing: str = words.NOTHING_YET) -> str
 
 
 def rest_of(scene: Scene) -> str:
-    """That nothing is left to do; not that all is well where a Pod does not get on."""
+    """The remark that nothing is left to do; a different one where a Pod is not well."""
     for card in scene.cards:
         for pod in card.pods:
             if pod.phase in UNWELL:
@@ -69,13 +69,13 @@ def rest_of(scene: Scene) -> str:
 
 
 def where(time: float, number: int, count: int) -> str:
-    """That the past is shown."""
+    """The notice that the past is shown."""
     said = words.WHERE.format(time=time, number=number, count=count)
     return f'<span class="k8s-where-text">{said}</span>'
 
 
 def message(text: str, hint: bool = False) -> str:
-    """Something went wrong (or, as a hint, nothing happened); an empty text is no message."""
+    """A message about an error or, with `hint`, a remark; '' for an empty text."""
     if not text:
         return ""
     weight = " k8s-hint" if hint else ""
@@ -85,13 +85,13 @@ def message(text: str, hint: bool = False) -> str:
 
 
 def stored() -> str:
-    """What stands where the panel was, for who opens the page without its kernel; JupyterLab's own word goes."""
+    """HTML for readers without a kernel; it replaces JupyterLab's message in the panel's place."""
     style = f"<style>{NOT_FOUND} {{ display: none; }}</style>"
     return f'{style}<div class="k8s-stored">{words.STORED}</div>'
 
 
 def quiet_text(text: str) -> str:
-    """A remark, paler than the rest."""
+    """A remark in a paler colour."""
     return f'<span class="k8s-quiet-text">{text}</span>'
 
 
@@ -112,7 +112,7 @@ def events(lines: Sequence[EventLine]) -> str:
     """The event stream, the latest first."""
     body = "".join(map(_line, reversed(lines[-SHOWN_LINES:])))
     body = body or quiet_text(words.NO_EVENTS)
-    # No stop of the Tab key: what scrolls is the card around it.
+    # Not focusable: the card around it scrolls.
     shown = f'<div class="k8s-lines">{body}</div>'
     return title(words.TABS["events"]) + shown
 
@@ -131,12 +131,12 @@ def title(name: str) -> str:
 
 
 def paragraphs(lines: Iterable[str]) -> str:
-    """Each line of text by itself."""
+    """Each line as a paragraph."""
     return "".join([f"<p>{escape(line)}</p>" for line in lines])
 
 
 def reasons(sentences: Iterable[Sentence]) -> str:
-    """One line a reason."""
+    """One line for each reason."""
     lines = []
     for reason in sentences:
         sign = MARKS[reason.holds]

@@ -1,4 +1,4 @@
-"""The same update from the same start under several strategies: which of them interrupts the service least?"""
+"""Compares update strategies: the same update from the same start, and how much each interrupts the service."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ from k8slearn.lab.traffic import port_of, services_of
 from k8slearn.locale import lab as words
 from k8slearn.view.mime import still_bundle
 
-# A rollout over the Nodes of a lesson takes less than two minutes; who takes ten is stuck.
+# Seconds: a rollout on the Nodes of a lesson takes less than two minutes; after ten it is stuck.
 LIMIT = 600.0
-# Seconds that are shown after the slowest strategy has come to its end.
+# Seconds that are shown after the end of the slowest strategy.
 REST = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class Strategy:
-    """An update strategy to try; `delete_all` means that the user deletes every Pod right after the change."""
+    """An update strategy to try; with `delete_all` all Pods are deleted right after the change."""
 
     name: str
     type: str = "RollingUpdate"
@@ -55,7 +55,7 @@ STRATEGIES = (
 
 @dataclass(frozen=True)
 class Trial:
-    """What became of one strategy; `stuck` says why it did not come to its end, '' when it did."""
+    """The result of one strategy; `stuck` says why it did not complete, '' if it did."""
 
     strategy: Strategy
     availability: Availability
@@ -63,14 +63,14 @@ class Trial:
 
 
 class Comparison:
-    """A notebook shows the picture; printed, it is a table."""
+    """The results of all strategies: a picture in a notebook, a table in print."""
 
     def __init__(self, rows: Sequence[Trial]) -> None:
         self.rows = tuple(rows)
 
     def png(self, theme: str = "light") -> bytes:
-        """Available Pods and failed requests against time."""
-        # Here and not above: matplotlib takes a second to load, and is not everywhere.
+        """The picture of available Pods and failed requests over time."""
+        # Imported here: matplotlib takes a second to load, and may be missing.
         from k8slearn.view.availability import availability_png
 
         traces = [row.availability.trace(row.strategy.name) for row in self.rows]
@@ -78,7 +78,7 @@ class Comparison:
 
     @property
     def table(self) -> list[list[str]]:
-        """The numbers, heads first."""
+        """The table; the first row has the headings."""
         patterns = self.rows[0].availability.patterns
         heads = [*words.COMPARISON_HEADS]
         heads += [words.PATTERNS[pattern] for pattern in patterns]
@@ -86,7 +86,7 @@ class Comparison:
 
     @property
     def notes(self) -> list[str]:
-        """Why strategies did not come to their end."""
+        """Sentences about strategies that did not complete."""
         stuck = [row for row in self.rows if row.stuck]
         said = words.COMPARISON_STUCK
         return [said.format(name=row.strategy.name, why=row.stuck) for row in stuck]
@@ -110,9 +110,9 @@ def compare_strategies(
     strategies: Sequence[Strategy] = STRATEGIES,
     every: float = EVERY,
 ) -> Comparison:
-    """Set the image under each strategy in a fork of the cluster and watch 600 simulated seconds at most.
+    """Set the image under each strategy on a fork of the cluster, and run for at most 600 simulated seconds.
 
-    The cluster itself is not touched; Services for the ways of talking are made in the forks where they lack.
+    The cluster itself is not changed; missing Services for the patterns of communication are made in the forks.
     """
     start = cluster.fork()
     chosen = daemon_set_called(start, daemon_set)
@@ -120,7 +120,7 @@ def compare_strategies(
     start.run_until_quiet()
     since = start.store.revision
     twins = [_tried(start, chosen, image, strategy) for strategy in strategies]
-    # All are looked at equally long: a share of failed requests says nothing otherwise.
+    # All are measured equally long, or the shares of failed requests could not be compared.
     until = max(twin.now for twin in twins) + REST
     rows = []
     for strategy, twin in zip(strategies, twins, strict=True):
@@ -133,7 +133,7 @@ def compare_strategies(
 
 
 def _tried(start: Cluster, chosen: Object, image: str, strategy: Strategy) -> Cluster:
-    """A fork in which the image was set under the strategy, and all has come to rest."""
+    """A fork after the update under the strategy, run until all is quiet."""
     twin = start.fork()
     where = namespace(chosen)
     twin.set_strategy(
@@ -158,7 +158,7 @@ def _pods_of(cluster: Cluster, chosen: Object) -> list[Object]:
 def _stuck(
     twin: Cluster, chosen: Object, strategy: Strategy, measured: Availability
 ) -> str:
-    """Why not every Node has a new Pod, '' when every one has."""
+    """Why not every Node has a new Pod, '' if all have."""
     if measured.done is not None:
         return ""
     if strategy.type == "OnDelete" and not strategy.delete_all:
@@ -172,7 +172,7 @@ def _stuck(
 
 
 def add_services(cluster: Cluster, daemon_set: Object) -> None:
-    """A headless Service, one of the whole cluster and one with internalTrafficPolicy: Local, where they lack."""
+    """Create the missing ones of three Services: headless, cluster-wide, and with internalTrafficPolicy: Local."""
     port = port_of(daemon_set, "containerPort")
     if not port:
         return
@@ -216,7 +216,7 @@ def _cells(row: Trial, patterns: Sequence[str]) -> list[str]:
 
 
 def aligned(table: Sequence[Sequence[str]]) -> list[str]:
-    """Rows of cells as lines; a Chinese character is two columns wide."""
+    """The rows as lines with aligned columns; a Chinese character is two columns wide."""
     widths = [max(map(_width, column)) for column in zip(*table, strict=True)]
     lines = []
     for row in table:

@@ -1,4 +1,4 @@
-"""Requests to the Pods of a DaemonSet at one moment, in each of the ways of talking that it offers."""
+"""Simulated requests to the Pods of a DaemonSet at one moment, by each pattern of communication."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from k8slearn.kinds.pod.state import phase
 from k8slearn.locale import lab as words
 from k8slearn.network import OUTSIDE, Delivery, Place, Sender, node_address, send
 
-# A round from every Node of a large cluster would take longer than the click is worth.
+# Requests from every Node of a large cluster would take too long for a click.
 MOST_SENDERS = 10
 TARGET = "{name}.{namespace}.svc.cluster.local:{port}"
 
 
 def port_of(daemon_set: Object, field: str) -> int:
-    """The first containerPort or hostPort of the template, 0 when it has none."""
+    """The first containerPort or hostPort (`field`) of the template, 0 if it has none."""
     for container in daemon_set["spec"]["template"]["spec"]["containers"]:
         for port in container.get("ports") or ():
             if port.get(field):
@@ -28,7 +28,7 @@ def port_of(daemon_set: Object, field: str) -> int:
 
 
 def services_of(reader: Reader, daemon_set: Object) -> dict[str, Object]:
-    """The Services over the DaemonSet's Pods by pattern: dns (headless), service, local."""
+    """The Services of the DaemonSet's Pods by pattern: dns (headless), service, local."""
     pod_labels = labels(daemon_set["spec"]["template"])
     services: dict[str, Object] = {}
     for service in reader.list("Service", namespace(daemon_set)):
@@ -49,7 +49,7 @@ def _pattern(service: Object) -> str:
 def round_of_requests(
     reader: Reader, daemon_set: Object, nodes: Iterable[NodePods], rng: Random
 ) -> dict[str, list[Delivery]]:
-    """One request a Node (10 Nodes at most, by chance) in every pattern that the DaemonSet offers, and its end."""
+    """The results of one request from each Node, at most 10 at random, by pattern."""
     senders = [node for node in nodes if node.wanted]
     if len(senders) > MOST_SENDERS:
         senders = rng.sample(senders, MOST_SENDERS)
@@ -62,7 +62,7 @@ def round_of_requests(
         for node in senders:
             target = f"{addresses[node.node]}:{host_port}"
             rounds["node"].append(_sent(reader, outside, target, rng))
-    # In a fixed order, for all of them draw from the same chance.
+    # In a fixed order, since all draw from the same random source.
     for pattern, service in sorted(services_of(reader, daemon_set).items()):
         target = _target(daemon_set, service, pattern)
         rounds[pattern] = []
@@ -73,7 +73,7 @@ def round_of_requests(
 
 
 def push(node: NodePods) -> Delivery:
-    """What the Pod of a Node sends to a server outside; without a Pod that runs nobody sends."""
+    """The pattern push: the Node's Pod sends to a server outside, which fails without a running Pod."""
     backend = Place(OUTSIDE, words.PROBE_BACKEND)
     for pod in node.pods:
         if works(pod):
@@ -91,7 +91,7 @@ def _pushed(pod: str, node: str, backend: Place) -> Delivery:
 
 
 def works(pod: Object) -> bool:
-    """Whether a Pod's containers run, so that it can push; one that was told to end no longer does."""
+    """Whether a Pod can push: its containers run, and it is not being deleted."""
     if phase(pod) != "Running" or is_deleting(pod):
         return False
     statuses = pod.get("status", {}).get("containerStatuses") or ()
@@ -99,8 +99,8 @@ def works(pod: Object) -> bool:
 
 
 def _target(daemon_set: Object, service: Object, pattern: str) -> str:
-    # A headless Service has no address whose port could be translated: its name stands for
-    # the Pods themselves, so that the Pod's own port is asked.
+    # The name of a headless Service resolves to the Pods themselves, without a translation
+    # of ports, so the Pods' own port is used.
     port = service["spec"]["ports"][0]["port"]
     if pattern == "dns":
         port = port_of(daemon_set, "containerPort")

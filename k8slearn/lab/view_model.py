@@ -1,4 +1,4 @@
-"""Everything that a panel shows of one moment: taken once a redraw, with the lock held, and handed to every card."""
+"""Everything that a panel shows of one moment: taken once for each redraw, under the lock, and passed to every card."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ in_order = attrgetter("order")
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What the learner has chosen: a Node, a Pod, a DaemonSet, and the label by which Nodes are grouped."""
+    """The learner's selection: a Node, a Pod, a DaemonSet, and the label by which Nodes are grouped."""
 
     node: str = ""
     pod: ObjectKey | None = None
@@ -67,7 +67,7 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class NodeRow:
-    """One Node as the controls see it; labels and taints as a user writes them."""
+    """A Node for the controls; labels and taints as a user writes them."""
 
     name: str
     ready: bool
@@ -80,7 +80,7 @@ class NodeRow:
 
 @dataclass(frozen=True, slots=True)
 class PodRow:
-    """One Pod in the list of those that can be chosen; one that has come to its end is not `alive`."""
+    """A Pod in the list to choose from; one that has ended is not `alive`."""
 
     text: str
     key: ObjectKey
@@ -92,7 +92,7 @@ class PodRow:
 
 @dataclass(frozen=True, slots=True)
 class DaemonSetRow:
-    """One DaemonSet as the controls see it; what OnDelete does not have is shown as the defaults."""
+    """A DaemonSet for the controls; numbers that OnDelete lacks are the defaults."""
 
     key: ObjectKey
     strategy: str
@@ -105,13 +105,13 @@ class DaemonSetRow:
 
 @dataclass(frozen=True, slots=True)
 class ViewModel:
-    """One moment of one cluster. `daemon_set` is the chosen one as it was then; `scene` is what the picture shows.
+    """One moment of one cluster. `daemon_set` is the selected one at that moment; `scene` is what the picture shows.
 
-    `outlooks` are what the controller would decide, worked out when a card asks for the first time.
+    `outlooks` are what the controller would decide, computed on first use.
 
-    `actions` are all steps of the cluster, later ones included; `commands` the kubectl lines of the last clicks, the
-    latest first; `playing` tells whether time runs, `held` whether a change would let it run; `clock` is the second
-    that is shown, counted from the cluster's beginning; `about` is said of a real cluster.
+    `actions` are all steps of the cluster, including later ones; `commands` are the kubectl lines of the last clicks,
+    the latest first; `playing`: time runs; `held`: it is paused, so that a change does not start it; `clock` is the
+    time shown in seconds since the cluster's beginning; `about` is about a real cluster.
     """
 
     moment: ShownMoment
@@ -134,12 +134,12 @@ class ViewModel:
 
     @property
     def is_watched(self) -> bool:
-        """Whether it is a real cluster, which goes on by itself."""
+        """Whether it is a real, watched cluster."""
         return bool(self.about.header)
 
     @property
     def waiting(self) -> bool:
-        """Whether there is something to do, and time is held."""
+        """Whether there is something to do while time is paused."""
         return self.held and not self.playing and not self.quiet
 
     def summary(self) -> str:
@@ -153,7 +153,7 @@ class ViewModel:
 
 @dataclass
 class ViewModels:
-    """Takes the view models of one cluster, one redraw after another; the caller holds the cluster's lock."""
+    """Makes the view models of one cluster, one for each redraw; the caller holds the cluster's lock."""
 
     playback: Playback
     feed: EventFeed = field(default_factory=EventFeed)
@@ -173,7 +173,7 @@ class ViewModels:
         playing: bool = False,
         commands: Iterable[str] = (),
     ) -> ViewModel:
-        """The moment that is shown; when `stepping`, every single action is worth a sentence."""
+        """The view model of the moment shown; with `stepping`, every single action gets a sentence."""
         playback = self.playback
         moment = playback.moment()
         reader = moment.reader
@@ -222,7 +222,7 @@ class ViewModels:
     def _tell(
         self, moment: ShownMoment, stepping: bool
     ) -> tuple[Sequence[Change], Sequence[EventLine]]:
-        """The step that the sentence is about, and the lines of the event stream."""
+        """The changes of the step in the sentence, and the lines of the event stream."""
         feed = self.feed
         cluster = self.playback.cluster
         if moment.live:
@@ -232,14 +232,14 @@ class ViewModels:
 
 
 def find(moment: ShownMoment, kind: str, key: ObjectKey | None) -> Object | None:
-    """The object of that key as it was at this moment, or None."""
+    """The object of a key at this moment, or None."""
     if key is None:
         return None
     return moment.reader.get(kind, key.name, key.namespace)
 
 
 class Rows(Generic[RowType]):
-    """Rows of objects; one that was not written since the last redraw keeps its row, for objects never change."""
+    """Rows of objects, cached: objects are never changed in place, so the same object has the same row."""
 
     def __init__(self, row_of: Callable[[Object], RowType]) -> None:
         self._row_of = row_of
@@ -265,14 +265,14 @@ def node_row(node: Object) -> NodeRow:
         cordoned=is_cordoned(node),
         labels=frozenset([f"{key}={value}" for key, value in own.items()]),
         taints=frozenset([taint_text(taint) for taint in spec.get("taints") or ()]),
-        # Nobody groups by the labels that the kubelet sets: they differ for every Node.
+        # Without the kubelet's labels, most of which differ for every Node.
         label_keys=frozenset([key for key in own if "kubernetes.io/" not in key]),
         order=age_and_name(node),
     )
 
 
 def pod_row(pod: Object) -> PodRow:
-    """A Pod's row; its list goes from Node to Node."""
+    """A Pod's row, ordered by Node."""
     node = get_target_node_name(pod)
     key = ObjectKey(namespace(pod), name(pod))
     text = f"{node} · {key.name}" if node else key.name

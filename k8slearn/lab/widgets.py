@@ -1,4 +1,4 @@
-"""Small makers of widgets, and walks over them; each gets a class `k8s-…` by which style sheet and tests find it."""
+"""Helpers to make widgets and to walk over them. Each widget gets a CSS class `k8s-…` for style sheet and tests."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from k8slearn.toolkit import w
 
 
 def named(widget: Any, *classes: str) -> Any:
-    """The widget, with its classes."""
+    """Add the classes `k8s-…` to a widget and return it."""
     for name in classes:
         widget.add_class(f"k8s-{name}")
     return widget
@@ -27,14 +27,14 @@ def button(name: str, label: str, call: Callable[[], object], tip: str = "") -> 
 
 
 def _flex(width: str, least: int) -> str:
-    """A widget without a width of its own takes what room there is."""
+    """The CSS `flex` for a width; "auto" takes the remaining room, at least `least` pixels."""
     if width == "auto":
         return f"1 1 {least}px"
     return f"0 0 {width}"
 
 
 def field(name: str, hint: str = "", value: str = "", width: str = "auto") -> Any:
-    """A line of text; its value changes when the learner leaves it or presses Enter."""
+    """A text field; its value changes when the learner leaves it or presses Enter."""
     made = w.Text(
         description=words.NAMES[name],
         value=value,
@@ -62,7 +62,7 @@ def choice(
 
 
 def toggle(name: str, options: Sequence[Any]) -> Any:
-    """Buttons of which one is pressed."""
+    """A row of buttons, one of them pressed."""
     style = w.ToggleButtonsStyle(button_width="auto")
     said = words.NAMES[name]
     made = w.ToggleButtons(options=options, style=style, description=said)
@@ -70,17 +70,17 @@ def toggle(name: str, options: Sequence[Any]) -> Any:
 
 
 def label(text: str) -> Any:
-    """A word beside a widget."""
+    """A label beside a widget."""
     return w.HTML(text)
 
 
 def row(*children: Any) -> Any:
-    """Widgets side by side, wrapped where there is no room."""
+    """Widgets side by side, wrapped where the room ends."""
     return named(w.Box(list(children)), "row")
 
 
 def card(name: str, title: str, first: Any, *children: Any) -> Any:
-    """A framed group; a first row has the title at its left, anything else below it."""
+    """A framed group with a title, left of `first` if that is a row, else above it."""
     heading = w.HTML(render.title(title))
     if "k8s-row" in first._dom_classes:
         first.children = (heading, *first.children)
@@ -89,19 +89,19 @@ def card(name: str, title: str, first: Any, *children: Any) -> Any:
 
 
 def page(name: str, html: str = "") -> Any:
-    """A piece of HTML."""
+    """A widget with HTML."""
     return named(w.HTML(html, layout=w.Layout(margin="0")), name)
 
 
 def show_picture(image: Any, png: bytes) -> None:
-    """Give an Image a PNG or an SVG with its size, so that the page keeps its place until it is decoded."""
+    """Set an Image to a PNG or SVG with its size, so that the page keeps its room until it is decoded."""
     with image.hold_sync():
         if png.startswith(b"<svg"):
             head = png[: png.index(b">")].decode()
             width, height = re.findall(r' (?:width|height)="([\d.]+)"', head)
             image.format = "svg+xml"
         else:
-            # A PNG begins with 8 bytes of signature and 8 of its first chunk's length and name.
+            # A PNG begins with a signature of 8 bytes, then 8 of the first chunk's length and name.
             width, height = struct.unpack(">II", png[16:24])
             image.format = "png"
         image.width = str(width)
@@ -110,13 +110,13 @@ def show_picture(image: Any, png: bytes) -> None:
 
 
 def offer(dropdown: Any, options: Iterable[Any]) -> None:
-    """Give a drop-down list other options; what is chosen stays chosen if it is still there, else the first is."""
+    """Set the options of a dropdown; the choice is kept if it is still offered, else it is the first."""
     offered = tuple(options)
     if tuple(dropdown.options) == offered:
         return
     chosen = dropdown.value
     values = [option[1] if isinstance(option, tuple) else option for option in offered]
-    # Setting the options chooses the first; held back, the browser never sees that.
+    # hold_sync: setting the options chooses the first one, which the browser must not show.
     with dropdown.hold_sync():
         dropdown.options = offered
         if values:
@@ -124,25 +124,25 @@ def offer(dropdown: Any, options: Iterable[Any]) -> None:
 
 
 def set_class(widget: Any, name: str, present: bool) -> None:
-    """Give a widget a class, or take it away."""
+    """Add a class to a widget, or remove it."""
     change = widget.add_class if present else widget.remove_class
     change(f"k8s-{name}")
 
 
 def set_visible(widget: Any, visible: bool) -> None:
-    """Show a widget, or take it off the screen with the room that it has."""
+    """Show a widget, or hide it together with its room."""
     widget.layout.display = None if visible else "none"
 
 
 def close_widgets(root: Any) -> None:
-    """Close a widget with all that is in it."""
+    """Close a widget and all widgets in it."""
     for child in getattr(root, "children", ()):
         close_widgets(child)
     root.close()
 
 
 def hide(root: Any, names: Sequence[str]) -> None:
-    """Take the widgets of these names off the screen."""
+    """Hide the widgets of these names."""
     for child in getattr(root, "children", ()):
         if any(f"k8s-{name}" in child._dom_classes for name in names):
             set_visible(child, False)

@@ -1,7 +1,7 @@
-"""The cards of the panel, one module each, all of one form: what each shows comes from the view model alone.
+"""The cards of the panel, one module each. What a card shows comes from the view model alone.
 
-A card holds no truth. A redraw refreshes every card from one view model; a click on a card becomes a command of the
-panel. Where a card lies is written in `k8slearn.lab.layout`, in one row.
+Cards have no state of the cluster. A redraw refreshes all cards from one view model; a click becomes a command of the
+panel. `k8slearn.lab.layout` has a row for each card's place.
 """
 
 from __future__ import annotations
@@ -20,72 +20,72 @@ class LabCard(Protocol):
     root: Any
 
     def refresh(self, model: ViewModel) -> None:
-        """Show this moment. The cluster's lock is held meanwhile, so that nothing slow is done here."""
+        """Show this moment. The cluster's lock is held meanwhile, so this must be fast."""
 
 
 class Painted(LabCard, Protocol):
-    """A card with a picture, which takes too long to be made while the cluster waits."""
+    """A card with a picture, which takes too long to draw under the cluster's lock."""
 
     def paint(self) -> None:
-        """Make the picture of what was refreshed; the cluster's lock is free again."""
+        """Draw what was refreshed; the cluster's lock is not held."""
 
 
 class Commandable(Protocol):
-    """Whoever carries out commands on a cluster: the panel, or the branch beside it."""
+    """Carries out commands on a cluster: the panel, or the branch beside it."""
 
     def attempt(self, make: Callable[[], Command]) -> bool:
-        """Make a command and carry it out; what is wrong with it is said. Returns whether it was done."""
+        """Make a command and carry it out; errors are shown. Returns whether it was done."""
 
     def wake(self, *_: object) -> None:
-        """Redraw soon."""
+        """Request a redraw in the view thread."""
 
 
 class Panel(Commandable, Protocol):
-    """What a card may ask of its panel. A card is given a weak proxy of it: keep no bound method of it."""
+    """The panel as cards use it. A card gets a weak proxy and must not keep bound methods of it."""
 
     cluster: Any
     model: ViewModel
 
     @property
     def selection(self) -> Selection:
-        """What is chosen at this instant; the view model has what was chosen at the last redraw."""
+        """The current selection; the view model has that of the last redraw."""
 
     def say(self, text: str, hint: bool = False) -> bool:
-        """Put a line under the buttons."""
+        """Show a line under the buttons, '' for none; returns False."""
 
     def touched(self, what: str, across: float, down: float) -> None:
-        """A click at fractions of the width and height of a picture."""
+        """Handle a click on picture or timeline (`what`), at fractions of its width and height."""
 
     def fit_into(self, room: str) -> None:
-        """The page has room for wide, narrow or slim pictures from now on."""
+        """Draw for the room that the page has from now on: wide, narrow or slim."""
 
     def go(self, what: str) -> None:
-        """Press a button of the time row, by its name."""
+        """Do what a button of the time row does, by its name."""
 
     def go_to(self, number: int) -> None:
-        """Show the first `number` actions."""
+        """Show the state after the first `number` actions."""
 
     def set_speed(self, speed: float) -> None:
-        """How many simulated seconds go by in a real one."""
+        """Set the simulated seconds per real second."""
 
     def pause(self) -> None:
         """Stop time."""
 
     def step(self) -> None:
-        """One action of one component."""
+        """Do the next action."""
 
     def to_now(self) -> None:
         """Show the present."""
 
     def export(self, ending: str) -> None:
-        """Save what is shown as a file of this kind."""
+        """Save what is shown as a file with this ending."""
 
 
 class BranchingPanel(Commandable, Protocol):
-    """What the card of a branch may ask of the panel."""
+    """The panel as the card of a branch uses it."""
 
     def attempt_in_branch(self, make: Callable[[], Command]) -> bool:
-        """As `attempt`, in the cluster of the branch."""
+        """As `attempt`, on the branch's cluster."""
 
     def close_branch(self) -> None:
-        """Leave only the original."""
+        """Close the branch."""

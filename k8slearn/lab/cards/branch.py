@@ -16,7 +16,7 @@ from k8slearn.locale import lab as words
 
 
 class BranchCard:
-    """What is shown of a branch; it is the panel of its update card, whose clicks change the branch's cluster."""
+    """The card of a branch. It is the panel of its update card, so that clicks there change the branch's cluster."""
 
     STYLE: ClassVar[str] = ""
 
@@ -42,11 +42,11 @@ class BranchCard:
         return self._panel.attempt_in_branch(make)
 
     def wake(self, *_: object) -> None:
-        """Redraw soon."""
+        """Request a redraw in the view thread."""
         self._panel.wake()
 
     def take(self, of_first: ViewModel, stepping: bool) -> ViewModel:
-        """The branch's own moment, seen as the first cluster is; the caller holds the branch's lock."""
+        """The branch's view model, with the first cluster's selection; the caller holds the branch's lock."""
         chosen = of_first.selection
         daemon_set = self.update.selected or chosen.daemon_set
         selection = Selection(chosen.node, chosen.pod, daemon_set, chosen.group_by)
@@ -58,5 +58,5 @@ class BranchCard:
         self.update.refresh(model)
 
     def paint(self) -> None:
-        """Draw it."""
+        """Draw what was refreshed."""
         self.picture.paint()

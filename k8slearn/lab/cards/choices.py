@@ -1,6 +1,6 @@
-"""What can be chosen to be looked at: a Node, one of its Pods, a DaemonSet. Cards that change things build on these.
+"""Dropdowns to choose a Node, one of its Pods, and a DaemonSet. Cards with buttons that write are subclasses.
 
-A cluster that is only looked at has these alone: no button that writes is made for it.
+A read-only cluster has these alone.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ from k8slearn.lab.view_model import DaemonSetRow, NodeRow, PodRow, ViewModel
 from k8slearn.lab.widgets import card, choice, offer, row
 from k8slearn.locale import lab as words
 
-# Stands in the list where there is nobody to choose; a list shows no None as chosen.
+# The value for "none": a dropdown cannot show None as chosen.
 NOBODY = ObjectKey("", "")
 
 
 class NodeChoice:
-    """The Node that is chosen, and the label by which the picture groups Nodes."""
+    """The choice of a Node, and of the label by which the picture groups Nodes."""
 
     STYLE: ClassVar[str] = ""
 
     def __init__(self, panel: Commandable) -> None:
         self._panel = panel
         self._nodes: dict[str, NodeRow] = {}
-        # The Pod is chosen with its Node, or a press would hit one that nobody looks at.
+        # Called with a chosen Node, so that its Pod is chosen too: buttons must act on what is seen.
         self.follower: Callable[[str], None] = lambda _: None
         self.node = choice("node", width=self.NODE_WIDTH)
         self.group = choice("group", [(words.NO_GROUP, "")], "")
@@ -43,7 +43,7 @@ class NodeChoice:
         return [row(self.node, self.group)]
 
     def _name_buttons(self) -> None:
-        """Here there are none."""
+        """Name the buttons after the selection; there are none here."""
 
     @property
     def selected(self) -> str:
@@ -56,7 +56,7 @@ class NodeChoice:
         return self.group.value or ""
 
     def group_as(self, key: str) -> None:
-        """Choose the label, if a Node has it."""
+        """Group by this label, if a Node has it."""
         known = [value for _, value in self.group.options]
         if key in known:
             self.group.value = key
@@ -71,17 +71,17 @@ class NodeChoice:
 
 
 class PodChoice:
-    """The Pod that is chosen; one that is gone is followed by that which takes its place on its Node."""
+    """The choice of a Pod; after a deleted Pod its successor on the Node is chosen."""
 
     STYLE: ClassVar[str] = ""
 
     def __init__(self, panel: Commandable) -> None:
         self._panel = panel
         self._rows: dict[ObjectKey, PodRow] = {}
-        # The Node whose Pods are followed: that of the Pod that was chosen last.
+        # The Node whose Pods are followed: that of the last chosen Pod.
         self._node = ""
         self._offered: list[Any] = []
-        # A redraw and a click on a Node both fill the list, in threads of their own.
+        # A redraw and a click on a Node fill the list from different threads.
         self._filling = threading.RLock()
         self._filled_by = 0
         self.pod = choice("pod")
@@ -92,7 +92,7 @@ class PodChoice:
         return []
 
     def _name(self) -> None:
-        """Name the buttons after what is chosen; here there are none."""
+        """Name the buttons after the selection; there are none here."""
 
     @property
     def selected(self) -> ObjectKey | None:
@@ -103,7 +103,7 @@ class PodChoice:
         return chosen
 
     def refresh(self, model: ViewModel) -> None:
-        """Show the Pods of this moment. One that is gone is followed by that which takes its place on its Node."""
+        """Show the Pods of this moment; after a deleted Pod its successor on the Node is chosen."""
         rows = {}
         for each in model.pods:
             rows[each.key] = each
@@ -114,7 +114,7 @@ class PodChoice:
             self._offer()
 
     def _offer(self) -> None:
-        """The Pods there are; chosen is one of the Node that is followed, or none."""
+        """Fill the list of Pods; choose one of the followed Node, or none."""
         options: list[Any] = []
         first: ObjectKey | None = None
         chosen: ObjectKey | None = self.pod.value
@@ -126,14 +126,14 @@ class PodChoice:
         if row is None or row.node not in ("", self._node):
             chosen = first
         if chosen is None:
-            # Rather none than a Pod of another Node: a press must not hit that.
+            # No Pod rather than one of another Node, which a click must not delete.
             chosen = NOBODY
             options.insert(0, (words.NO_POD_ON.format(node=self._node), NOBODY))
         if self._offered == options and self.pod.value == chosen:
             return
         self._offered = options
         self._filled_by = threading.get_ident()
-        # Held back, the browser never sees that other options choose the first.
+        # hold_sync: setting the options chooses the first one, which the browser must not show.
         with self.pod.hold_sync():
             self.pod.options = options
             self.pod.value = chosen
@@ -141,14 +141,14 @@ class PodChoice:
         self._name()
 
     def follow(self, node: str) -> None:
-        """A Node was chosen: so is its Pod, unless one of its Pods is already."""
+        """Choose the Pod of a Node that was chosen, unless one of its Pods is chosen already."""
         with self._filling:
             self._node = node
             self._offer()
         self._panel.wake()
 
     def _choose(self, _: object = None) -> None:
-        """The learner chose a Pod; what a redraw fills in is no choice."""
+        """Take in the learner's choice of a Pod; changes by a redraw are ignored."""
         if self._filled_by == threading.get_ident():
             return
         row = self._rows.get(self.selected) if self.selected else None
@@ -159,7 +159,7 @@ class PodChoice:
 
 
 class DaemonSetChoice:
-    """The DaemonSet that is chosen."""
+    """The choice of a DaemonSet."""
 
     STYLE: ClassVar[str] = ""
 
@@ -177,7 +177,7 @@ class DaemonSetChoice:
         return [row(self.daemon_set)]
 
     def _show(self) -> None:
-        """Show what the chosen one is like; the picture does."""
+        """Show the chosen DaemonSet; nothing here, since the picture shows it."""
 
     @property
     def selected(self) -> ObjectKey | None:
@@ -192,5 +192,5 @@ class DaemonSetChoice:
         self._show()
 
     def _called(self, key: ObjectKey) -> str:
-        """In a cluster of one's own, several namespaces have DaemonSets."""
+        """Its name in the list, with the namespace where it is not the default one."""
         return f"{key.namespace}/{key.name}"

@@ -1,4 +1,4 @@
-"""A real cluster: which one it is, how the connection stands, and what could not be read."""
+"""Cards about a real cluster: which one it is, the state of the connection, and what could not be read."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from k8slearn.lab.widgets import page, set_visible
 
 
 class ContextCard:
-    """One line above the panel that is always there."""
+    """A line above the panel that names the cluster."""
 
     STYLE: ClassVar[str] = """
 .k8s-context { font-size: 13px; line-height: 1.5; padding: 2px 10px; margin-bottom: 4px !important; height: auto;
@@ -28,12 +28,12 @@ class ContextCard:
         self.root: Any = page("context")
 
     def refresh(self, model: ViewModel) -> None:
-        """Say it."""
+        """Show which cluster it is."""
         self.root.value = f"<b>{escape(model.about.header)}</b>"
 
 
 class NoticesCard:
-    """What is to be known of what is shown, a line each; it stands where its coming and going moves no picture."""
+    """Notices about what is shown, one a line, in a place where their coming and going moves no picture."""
 
     STYLE: ClassVar[str] = """
 .k8s-notices { font-size: 13px; line-height: 1.5; height: auto; }
@@ -44,7 +44,7 @@ class NoticesCard:
         self.root: Any = page("notices")
 
     def refresh(self, model: ViewModel) -> None:
-        """Say it, or nothing."""
+        """Show the notices, if any."""
         lines = []
         for notice in model.about.notices:
             lines.append(f'<p role="status">{escape(notice)}</p>')

@@ -1,4 +1,4 @@
-"""The stream of what has happened, one line a write that is worth one."""
+"""The event stream: one line for each notable write."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from k8slearn.lab.view_model import ViewModel
 from k8slearn.lab.widgets import named, page
 from k8slearn.view.theme import ACTOR_COLOURS
 
-# A line breaks behind a comma, and its last number does not stand alone below.
+# Lines break after commas, and a last number does not stand alone on a line.
 LINE_STYLE = """
 .k8s-lines { font-size: 12px; line-height: 1.45; }
 .k8s-line { display: flex; gap: 8px; align-items: baseline; }
@@ -21,7 +21,7 @@ LINE_STYLE = """
 .k8s-line.k8s-warning span { color: var(--jp-error-color1, #d33); }
 .k8s-line.k8s-minor span, .k8s-line.k8s-minor b { color: var(--jp-ui-font-color2, #666); }
 """
-# The dot of a line has the colour that its component has in the picture.
+# A line's dot has the colour of its component in the picture.
 DOT_STYLE = "\n".join(
     f".k8s-line u.k8s-by-{chip} {{ background: {colour}; }}"
     for chip, colour in ACTOR_COLOURS.items()
@@ -29,7 +29,7 @@ DOT_STYLE = "\n".join(
 
 
 class EventsCard:
-    """Time, component and what it did, the latest first."""
+    """Lines with time, component and deed, the latest first."""
 
     STYLE: ClassVar[str] = LINE_STYLE + DOT_STYLE
 

@@ -1,4 +1,4 @@
-"""Faults: break something on purpose, see the kubectl line that does the same, and mend it again."""
+"""The card of faults: break something, see the equivalent kubectl line, and mend it again."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from k8slearn.locale import lab as words
 
 
 class FaultsCard:
-    """One list of faults, a number where one is needed, and two buttons."""
+    """A list of faults, a number where one is needed, and two buttons."""
 
     STYLE: ClassVar[str] = """
 .k8s-faults .k8s-look { font-size: 12px; line-height: 1.5; min-height: 3em; color: var(--jp-ui-font-color2, #666); }
@@ -60,7 +60,7 @@ class FaultsCard:
         return fault(self.kind.value)
 
     def refresh(self, model: ViewModel) -> None:
-        """Say what the chosen fault would hit."""
+        """Show what the chosen fault would hit."""
         self._tell(model.selection)
 
     def _tell(self, selection: Selection) -> None:
@@ -82,7 +82,7 @@ class FaultsCard:
     # What a click does ---------------------------------------------------------------------
 
     def break_it(self) -> None:
-        """Break what is chosen, with the number that is typed."""
+        """Make the chosen fault, with the number typed."""
         chosen = self.chosen
 
         def make() -> Command:
@@ -95,7 +95,7 @@ class FaultsCard:
             self._panel.say(self._effect(chosen), hint=True)
 
     def _effect(self, chosen: Fault) -> str:
-        """What there is to be seen of it, or why nothing is."""
+        """What the learner can see of the fault, or why nothing."""
         now = self._panel.selection
         target = _name_of_target(chosen, now)
         said = words.FAULT_DONE.format(target=target, name=chosen.name)
@@ -108,7 +108,7 @@ class FaultsCard:
         return said + words.FAULT_UNSEEN[chosen.key].format(name=key.name)
 
     def mend_it(self) -> None:
-        """Mend what is chosen."""
+        """Mend the chosen fault."""
         chosen = self.chosen
 
         def make() -> Command:
@@ -124,7 +124,7 @@ class FaultsCard:
 
 
 def shows(fault_key: str, spec: Object) -> bool:
-    """Whether a DaemonSet of that spec lets the fault be seen at all."""
+    """Whether the fault has a visible effect with a DaemonSet of this spec."""
     if fault_key == "clock":
         return bool(spec.get("minReadySeconds"))
     containers = spec["template"]["spec"].get("containers") or ()
@@ -132,7 +132,7 @@ def shows(fault_key: str, spec: Object) -> bool:
 
 
 def _name_of_target(chosen: Fault, selection: Selection) -> str:
-    """What the fault would hit, '' when nothing of its kind is chosen."""
+    """The name of what the fault would hit, '' when nothing of that kind is selected."""
     if chosen.needs == "node":
         return selection.node
     if chosen.needs == "pod":

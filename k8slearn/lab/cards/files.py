@@ -1,4 +1,4 @@
-"""What is shown, as files: one moment as PNG or SVG, the way to it as HTML, GIF or WebP."""
+"""Saves what is shown: the moment as PNG or SVG, the way to it as HTML, GIF or WebP."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from k8slearn.view.story import scenes
 
 STILL = ("png", "svg")
 ENDINGS = (*STILL, "html", "gif", "webp")
-# An animation of more steps than that is watched by nobody, and takes half a minute to make.
+# The most steps of an animation: more would be too long to watch, and take half a minute to make.
 MOST_ACTIONS = 400
 
 
@@ -42,11 +42,11 @@ class FilesCard:
         self._panel.export(ending)
 
     def refresh(self, model: ViewModel) -> None:
-        """Nothing: a file is made at a click."""
+        """Does nothing: files are made at a click."""
 
 
 def save(playback: Playback, path: Path, theme: str, selection: Selection) -> Path:
-    """Write the file that `path` names. Raises Mistake when nothing can be animated, ValueError for other endings."""
+    """Write the file at `path`. Raises Mistake when nothing can be animated, ValueError for other endings."""
     ending = path.suffix.removeprefix(".")
     if ending not in ENDINGS:
         raise ValueError(path.name)
@@ -77,7 +77,7 @@ def save(playback: Playback, path: Path, theme: str, selection: Selection) -> Pa
 
 
 def first_revision(playback: Playback) -> int:
-    """Where an animation begins: at the start, or so many actions before its end that it can still be watched."""
+    """The revision at which an animation begins: the first, or MOST_ACTIONS actions before its end."""
     number = playback.number
     if not number:
         return playback.cluster.store.revision

@@ -1,4 +1,4 @@
-"""The kubectl lines that do what the last clicks did."""
+"""The kubectl equivalents of the last clicks."""
 
 from __future__ import annotations
 

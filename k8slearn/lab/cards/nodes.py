@@ -1,4 +1,4 @@
-"""Nodes come and go, are labelled, tainted, closed, and stop answering."""
+"""The card to add, remove, label, taint and cordon Nodes, and to make them NotReady."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from k8slearn.lab.widgets import button, field, named, row
 from k8slearn.locale import lab as words
 
 FIVE = 5
-# What stands in the field before anybody has typed a number.
+# The initial number in the field.
 SEVERAL = 10
 
 
 class NodesCard(NodeChoice):
-    """The Node that is chosen, what can be done to it, and the label by which the picture groups Nodes."""
+    """The choice of a Node, the buttons to change it, and the choice of the label to group by."""
 
-    # Wide enough for both names of the button, so that the row does not move.
+    # Wide enough for both labels of the button, so that the row does not move.
     STYLE: ClassVar[str] = """
 .k8s-lab button.k8s-cordon { min-width: 64px; }
 .k8s-lab button.k8s-not-ready { min-width: 78px; }
 """
 
-    # The buttons beside it need their room.
+    # Narrow, to leave room for the buttons beside it.
     NODE_WIDTH: ClassVar[str] = "88px"
 
     def __init__(self, panel: Commandable) -> None:
@@ -58,7 +58,7 @@ class NodesCard(NodeChoice):
         ]
 
     def _name_buttons(self) -> None:
-        """A button is named after what it would do to the chosen Node."""
+        """Label the buttons by what they would do to the chosen Node."""
         node = self._nodes.get(self.node.value or "")
         if node is None:
             node = NodeRow("", ready=True, cordoned=False)
@@ -81,23 +81,23 @@ class NodesCard(NodeChoice):
     # What a click does ---------------------------------------------------------------------
 
     def add(self) -> None:
-        """Let a Node join."""
+        """Add a Node."""
         self._panel.attempt(commands.add_node)
 
     def add_five(self) -> None:
-        """Let five join."""
+        """Add five Nodes."""
         self._panel.attempt(lambda: commands.add_nodes(str(FIVE)))
 
     def add_many(self) -> None:
-        """Let as many join as are typed."""
+        """Add the typed number of Nodes."""
         self._panel.attempt(lambda: commands.add_nodes(self.count.value))
 
     def remove(self) -> None:
-        """Take the chosen Node away."""
+        """Remove the chosen Node."""
         self._on_node(lambda node: commands.remove_node(node.name))
 
     def set_label(self) -> None:
-        """Label the chosen Node; the very label that it has already is taken away."""
+        """Label the chosen Node; a label that it already has with this value is removed."""
         text = self.label_text.value
 
         def make(node: NodeRow) -> Command:
@@ -110,7 +110,7 @@ class NodesCard(NodeChoice):
         self._on_node(make)
 
     def set_taint(self) -> None:
-        """Taint the chosen Node; the very taint that it has already is taken away."""
+        """Taint the chosen Node; a taint that it already has is removed."""
         taint = self.taint_text.value.strip()
 
         def make(node: NodeRow) -> Command:
@@ -120,9 +120,9 @@ class NodesCard(NodeChoice):
         self._on_node(make)
 
     def set_cordon(self) -> None:
-        """Close the chosen Node for new Pods, or open it."""
+        """Cordon or uncordon the chosen Node."""
         self._on_node(lambda node: commands.cordon(node.name, not node.cordoned))
 
     def set_ready(self) -> None:
-        """Let the chosen Node report NotReady, or Ready again."""
+        """Make the chosen Node NotReady, or Ready again."""
         self._on_node(lambda node: commands.set_ready(node.name, not node.ready))

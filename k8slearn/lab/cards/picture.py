@@ -1,4 +1,4 @@
-"""One cluster on the screen: head, sentence and picture, always of one moment."""
+"""The card of one cluster: head, sentence and picture, all of one moment."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from k8slearn.view.plan.geometry import NARROW, SLIM, WIDTH
 from k8slearn.view.plan.hits import under
 from k8slearn.view.scene import NodeCard, PodMark, Scene
 
-# A picture higher than that share of its width is not shrunk into its frame, for its letters
-# could not be read: three rows of Nodes fit, more are scrolled to.
+# The largest ratio of height to width that is fitted into the frame: a higher picture scrolls, since its letters
+# would get too small. Three rows of Nodes fit.
 TALL = 0.65
 ROOMS = {"wide": WIDTH, "narrow": NARROW, "slim": SLIM}
 
 
 class PictureCard:
-    """`title` stands above it while there is a second cluster."""
+    """Head, sentence and picture; `title` is shown above them while there is a second cluster."""
 
     STYLE: ClassVar[str] = """
 .k8s-head { display: flex; align-items: center; gap: 4px 6px; height: 26px; white-space: nowrap;
@@ -45,7 +45,7 @@ img.k8s-picture { width: auto; height: auto; max-width: min(100cqw, 1350px); max
 """
 
     def __init__(self, theme: str, scale: float, title: Any) -> None:
-        # Head and sentence are texts of the page: they can be read aloud and copied.
+        # Head and sentence are HTML, so that they can be read aloud and copied.
         self.painter = panel_painter(page_theme(theme), scale)
         self.head = page("head-page")
         self.sentence = page("sentence")
@@ -65,7 +65,7 @@ img.k8s-picture { width: auto; height: auto; max-width: min(100cqw, 1350px); max
         self.sentence.value = render.sentence(model.scene, model.quiet, nothing)
 
     def paint(self) -> None:
-        """Draw what was refreshed, and remember what is where, for clicks on it."""
+        """Draw what was refreshed, and keep what is where, for clicks."""
         assert self._scene is not None
         painter = self.painter
         show_picture(self.picture, painter.picture(self._scene))
@@ -74,7 +74,7 @@ img.k8s-picture { width: auto; height: auto; max-width: min(100cqw, 1350px); max
             self._painted = self._scene, painter.plan
 
     def fit_into(self, room: str) -> None:
-        """Paint for a page with that much room from now on."""
+        """Draw for this much room from now on: wide, narrow or slim."""
         self.painter.width = ROOMS[room]
 
     def under(

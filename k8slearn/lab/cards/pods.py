@@ -1,4 +1,4 @@
-"""What can happen to one Pod."""
+"""The card to delete or break one Pod."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from k8slearn.locale import lab as words
 
 
 class PodsCard(PodChoice):
-    """The Pod that is chosen: it is deleted, fails, or never gets ready."""
+    """The choice of a Pod, and buttons to delete it, to let it fail, and to let it never get ready."""
 
     def _buttons(self) -> list[Any]:
         buttons = (
@@ -33,7 +33,7 @@ class PodsCard(PodChoice):
         return button(f"pod-{name}", said, press, words.TIPS[name])
 
     def _name(self) -> None:
-        """The button is named after the Node whose Pod it would delete."""
+        """Label the button by the Node whose Pod it would delete."""
         row = self._rows.get(self.selected) if self.selected else None
         said = words.DELETE_POD
         if row is not None:

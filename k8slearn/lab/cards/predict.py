@@ -1,4 +1,4 @@
-"""Predict: before a step, say what the controller will do; afterwards see both, and the rule that decided."""
+"""The card of predictions: guess the controller's next step, then compare it with the outcome and the rules."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ from k8slearn.locale import lab as words
 
 @dataclass
 class Score:
-    """The predictions of a lesson, oldest first; hand the same one to several labs to count them together."""
+    """The predictions of a lesson, oldest first; pass the same one to several labs to count them together."""
 
     results: list[PredictionResult] = field(default_factory=list)
     listeners: list[Callable[[int, int], object]] = field(default_factory=list)
 
     def add(self, result: PredictionResult) -> None:
-        """Count a prediction and tell every listener how many were right, and how many there were."""
+        """Add a prediction, and call all listeners with (right, asked)."""
         self.results.append(result)
         for tell in tuple(self.listeners):
             tell(self.right, len(self.results))
 
     @property
     def right(self) -> int:
-        """How many came as predicted."""
+        """The number of right predictions."""
         return sum(result.right for result in self.results)
 
     def __str__(self) -> str:
@@ -49,7 +49,7 @@ class Score:
 
 
 class PredictCard:
-    """Asks, waits until the controller moves a Pod, and tells the outcome; `score` keeps the results."""
+    """Asks a question, waits until the controller moves a Pod, and shows the outcome; `score` keeps the results."""
 
     STYLE: ClassVar[str] = """
 .k8s-predict { border-color: #E69F00; }
@@ -66,7 +66,7 @@ class PredictCard:
         self.score = score or Score()
         self.question: NextPodQuestion | None = None
         self.chosen: Outcome | None = None
-        # Where the question was asked: the number of actions, and the DaemonSet as it was.
+        # When the question was asked: the number of actions, and the DaemonSet as it was then.
         self._since = 0
         self._asked_of: Object = {}
         tip = words.PREDICT_TIP
@@ -87,7 +87,7 @@ class PredictCard:
     # What a learner does -------------------------------------------------------------------
 
     def ask(self) -> None:
-        """Ask which Pods the controller moves next; time is paused for it."""
+        """Pause, and ask which Pods the controller moves next."""
         panel = self._panel
         key = panel.selection.daemon_set
         if not panel.model.moment.live:
@@ -104,7 +104,7 @@ class PredictCard:
         cluster = self._panel.cluster
         self._asked_of = cluster.get("DaemonSet", key.name, key.namespace)
         self._since = len(cluster.actions)
-        # Another seed each time, so that the right answer does not always stand first.
+        # A new seed each time, so that the right answer is not always the first.
         self.question = ask(cluster, self._asked_of, seed=len(self.score.results))
         self.chosen = None
         said = words.PREDICT_NEVER
@@ -115,7 +115,7 @@ class PredictCard:
         self.told.value = escape(said)
 
     def choose(self, number: int) -> None:
-        """Take one of the options; it cannot be taken back."""
+        """Choose one of the options; this is final."""
         if self.question is None or self.chosen is not None:
             return
         if number >= len(self.question.options):
@@ -138,12 +138,12 @@ class PredictCard:
     # What comes of it ----------------------------------------------------------------------
 
     def refresh(self, model: ViewModel) -> None:
-        """See whether the question is answered meanwhile."""
+        """Check whether the question has been decided."""
         if model.moment.live and self.question is not None:
             self._settle()
 
     def _settle(self) -> bool:
-        """Tell the outcome if it is there; a question that nobody has answered by then is over."""
+        """Show the outcome if there is one, and drop a question without a choice. Returns whether it is over."""
         cluster = self._panel.cluster
         with cluster.lock:
             question = self.question
@@ -172,7 +172,7 @@ class PredictCard:
         self.counted.value = str(self.score)
 
     def _drop(self, keep: bool = False) -> None:
-        """The question is over; unanswered ones do not count."""
+        """End the question; one without a choice does not count."""
         self.question = self.chosen = None
         if not keep:
             self.told.value = ""

@@ -1,4 +1,4 @@
-"""怎样才会？: changes that would make the chosen Node's Pod, or the rollout, go on; each is tried before it is told."""
+"""The card 怎样才会？: changes that would unblock the chosen Node's Pod or the rollout, each tried on a fork."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from k8slearn.toolkit import w
 if TYPE_CHECKING:
     from k8slearn.remedies import Remedy, Standstill
 
-# The smallest ones; more than these nobody compares.
+# The number of remedies shown, the smallest first.
 SHOWN = 5
 
 
 class RemediesCard:
-    """Two questions, and below them the answers; a press on one carries it out. Nothing is worked out unasked."""
+    """Two buttons that ask, and the answers, each with a button that carries it out. Computed only on a click."""
 
     STYLE: ClassVar[str] = """
 .k8s-remedy { flex-wrap: nowrap !important; align-items: flex-start; gap: 8px; margin: 2px 0 !important; }
@@ -38,7 +38,7 @@ class RemediesCard:
     def __init__(self, panel: Panel) -> None:
         self._panel = panel
         self._found: list[Remedy] = []
-        # At which revision it was asked: what has happened since was not taken into account.
+        # The revision at which it was asked; later changes are not considered.
         self._revision = -1
         self.of_node = button("remedy-node", texts.NO_NODE, self.ask_node, texts.TIP)
         self.of_rollout = button(
@@ -65,7 +65,7 @@ class RemediesCard:
         return named(w.Box([press, self.told[number]]), "remedy")
 
     def refresh(self, model: ViewModel) -> None:
-        """Name what would be asked about; answers that are older than the cluster say so."""
+        """Label the buttons by the selection, and mark outdated answers."""
         node = model.selection.node
         text = texts.NODE.format(node=node) if node else texts.NO_NODE
         if self.of_node.description != text:
@@ -77,7 +77,7 @@ class RemediesCard:
     # What a learner does ---------------------------------------------------------------------
 
     def ask_node(self) -> None:
-        """What would it take for a Pod to work on the chosen Node?"""
+        """Look for changes that let a Pod work on the chosen Node."""
         chosen = self._panel.selection
         if chosen.node:
             self._ask(chosen, chosen.node)
@@ -85,11 +85,11 @@ class RemediesCard:
             self._panel.say(words.FAULT_NEEDS["node"], True)
 
     def ask_rollout(self) -> None:
-        """What would it take for the rollout to go on?"""
+        """Look for changes that let the rollout go on."""
         self._ask(self._panel.selection, "")
 
     def carry_out(self, number: int) -> None:
-        """Make the change, as one command."""
+        """Make the change of answer `number`, as one command."""
         if number >= len(self._found) or not self._found[number].edits:
             return
         remedy = self._found[number]
@@ -111,7 +111,7 @@ class RemediesCard:
         elif key is None:
             panel.say(words.CREATE_FIRST, True)
         else:
-            # Here, for a panel that is never asked need not load it.
+            # Imported on the first question.
             from k8slearn.remedies import lacks_pod, stands
 
             asked = stands(key.name, namespace=key.namespace)
@@ -124,7 +124,7 @@ class RemediesCard:
 
         self._found = []
         self._show(texts.TRYING)
-        # One moment for the whole of it: the cluster itself may go on meanwhile.
+        # All on one fork: the cluster itself may go on meanwhile.
         twin = self._panel.cluster.fork()
         self._revision = twin.store.revision
         search = Search(twin, asked)
@@ -150,13 +150,13 @@ class RemediesCard:
                 remedy = self._found[number]
                 self.told[number].value = remedy_text(remedy)
             set_visible(each, remedy is not None)
-            # To wait is no command.
+            # Waiting is no command, so it gets no button.
             press = each.children[0]
             set_visible(press, remedy is not None and bool(remedy.edits))
 
 
 def remedy_text(remedy: Remedy) -> str:
-    """The sentence, what else comes of it, the proof, the line, and folded away what changes."""
+    """A remedy as HTML: the sentence, its side effects, the proof, the kubectl line, and the changes, folded."""
     parts = [f"<p><b>{escape(remedy.text)}</b></p>"]
     for effect in remedy.effects:
         sign = texts.BESIDES.format(effect=effect)

@@ -1,4 +1,4 @@
-"""The tables that `kubectl get` prints and the YAML of one object, for the moment that is shown."""
+"""The card of `kubectl get` tables, and of the YAML of one object, for the moment shown."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from k8slearn.lab.widgets import card, choice, page, row, set_visible, toggle
 from k8slearn.locale import lab as words
 
 KINDS = ("DaemonSet", "Pod", "ControllerRevision", "Event", "Node")
-# What a learner types after `kubectl get`: kubectl's short names where it has them.
+# The names for `kubectl get`: kubectl's short names where there are any.
 RESOURCES = {
     "DaemonSet": "ds",
     "Pod": "pods",
@@ -35,21 +35,21 @@ RESOURCES = {
     "Job": "jobs",
     "CronJob": "cj",
 }
-# They have a button from the first object on: most lessons have none, and the card is narrow.
+# Kinds with a button only while they have objects: the card is narrow, and most lessons have none.
 WHERE_THERE = tuple(kind for kind in RESOURCES if kind not in KINDS)
 YAML = "YAML"
-# More rows than anybody reads in a card make every redraw slow.
+# More rows would only make every redraw slow.
 MOST_ROWS = 200
-# The height of a line, in em, and of the card at most: as in STYLE below.
+# The height of a line in em, and the step in rows by which the card grows; as in STYLE below.
 LINE_HEIGHT = 1.45
 ROWS_AT_ONCE = 5
 SIGNS = {"": "  ", "changed": "+ ", "gone": "− "}
-# libyaml's dumper is ten times as fast, and not everywhere.
+# libyaml's dumper is ten times as fast, but not always installed.
 _Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
 class TablesCard:
-    """One table or one object; only what is chosen is made."""
+    """One table, or the YAML of one object; only the chosen one is made."""
 
     STYLE: ClassVar[str] = """
 .k8s-records-lines { height: 260px; overflow: auto; white-space: pre; font-size: 12px;
@@ -81,7 +81,7 @@ class TablesCard:
             self.page.value = table_page(model.moment, self.kind.value)
 
     def _offer(self, reader: Reader) -> None:
-        """A button for each kind that there is something of; the chosen one stays chosen."""
+        """Offer a button for each kind that has objects; the choice is kept."""
         there = tuple(kind for kind in WHERE_THERE if reader.list(kind))
         options = (*KINDS, *there, YAML)
         if options == tuple(self.kind.options):
@@ -95,7 +95,7 @@ class TablesCard:
 
 
 def rows_of(reader: Reader, kind: str) -> list[Object]:
-    """The objects of a kind as a table lists them: Events by their time, the others by name."""
+    """The objects of a kind in the order of a table: Events by time, others by name."""
     objects = reader.list(kind)
     if kind == "Event":
         return sorted(objects, key=_event_time)[-MOST_ROWS:]
@@ -108,13 +108,13 @@ def _event_time(event: Object) -> str:
 
 
 def table_page(moment: ShownMoment, kind: str) -> str:
-    """A table; the rows of what the last action wrote are marked."""
+    """A table as HTML, with the rows that the last action wrote marked."""
     count = len(moment.reader.list(kind))
     objects = rows_of(moment.reader, kind)
     wide = kind == "Pod"
     made = _without_wide(table(BY_KIND[kind], objects, moment.time, wide=wide))
     flag = " -o wide" if wide else ""
-    # kubectl shows one namespace, or all with a column for it.
+    # -A adds the column of namespaces.
     if any(namespace(o) not in ("", "default") for o in objects):
         flag += " -A"
         made = _with_namespaces(made, objects)
@@ -130,14 +130,14 @@ def table_page(moment: ShownMoment, kind: str) -> str:
 
 
 def height(rows: int) -> str:
-    """Room for so many rows: it grows by five at a time, so that a Pod more or less moves nothing."""
+    """The CSS height for a number of rows; it grows in steps of five, so that one Pod more moves nothing."""
     steps = -(-rows // ROWS_AT_ONCE)
-    # Half an em more than the lines, for a scroll bar below them.
+    # Half an em for a scroll bar.
     return f"min(260px, {LINE_HEIGHT * ROWS_AT_ONCE * steps + 0.5:.2f}em)"
 
 
 def _without_wide(made: Table) -> Table:
-    """A Pod's columns up to its Node: the two after it are empty in the lessons, and the card is narrow."""
+    """The columns up to the Node: the two after it are empty in the lessons, and the card is narrow."""
     if "NOMINATED NODE" not in made.columns:
         return made
     end = made.columns.index("NOMINATED NODE")
@@ -145,7 +145,7 @@ def _without_wide(made: Table) -> Table:
 
 
 def _with_namespaces(made: Table, objects: Sequence[Object]) -> Table:
-    """The table with a first column of namespaces, as `kubectl get -A` has it."""
+    """The table with a first column of namespaces, as of `kubectl get -A`."""
     rows = []
     for o, line in zip(objects, made.rows, strict=True):
         rows.append((namespace(o), *line))
@@ -153,7 +153,7 @@ def _with_namespaces(made: Table, objects: Sequence[Object]) -> Table:
 
 
 def _written(moment: ShownMoment, kind: str) -> list[str]:
-    """The names of what the last action wrote of a kind."""
+    """The names of the objects of a kind that the last action wrote."""
     objects = [change.object for change in moment.changes]
     return [name(o) for o in objects if o["kind"] == kind]
 
@@ -162,13 +162,13 @@ def _written(moment: ShownMoment, kind: str) -> list[str]:
 
 
 def text_of(o: Object | None) -> list[str]:
-    """The lines of an object's YAML, without what kubectl hides."""
+    """The lines of an object's YAML, without the managedFields that kubectl hides."""
     if o is None:
         return []
     meta = {**o["metadata"]}
     meta.pop("managedFields", None)
     shown = {**o, "metadata": meta}
-    # As wide as the card, so that long strings are not broken twice.
+    # As wide as the card, so that long strings are not wrapped twice.
     dumped = yaml.dump(
         shown, Dumper=_Dumper, sort_keys=True, allow_unicode=True, width=100
     )
@@ -176,7 +176,7 @@ def text_of(o: Object | None) -> list[str]:
 
 
 def yaml_page(moment: ShownMoment, kind: str, key: ObjectKey | None) -> str:
-    """The YAML of one object; what the last action changed is marked."""
+    """The YAML of one object as HTML, with the last action's changes marked."""
     now = find(moment, kind, key)
     if key is None or now is None:
         return render.quiet_text(words.NO_OBJECT.format(kind=kind))
@@ -190,8 +190,8 @@ def yaml_page(moment: ShownMoment, kind: str, key: ObjectKey | None) -> str:
 
 
 def differences(before: list[str], now: list[str]) -> Iterator[tuple[str, str]]:
-    """The lines of now and, where they stood, those that are gone, each with its mark."""
-    # autojunk would take lines that are frequent in a long YAML for no lines at all.
+    """(mark, line) of a diff: the present lines, and the removed ones in their places."""
+    # autojunk would ignore lines that are frequent in a long YAML.
     matcher = difflib.SequenceMatcher(None, before, now, autojunk=False)
     for what, i, j, k, m in matcher.get_opcodes():
         mark = "" if what == "equal" else "changed"
@@ -203,7 +203,7 @@ def differences(before: list[str], now: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def _lines(marked: Iterable[tuple[str, str]], style: str = "") -> str:
-    """Lines with their marks, in a box of their own that scrolls."""
+    """Lines with their marks as HTML, in a box that scrolls."""
     made = []
     for line, mark in marked:
         colour = f"k8s-{mark}" if mark else ""

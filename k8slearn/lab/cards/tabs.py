@@ -1,4 +1,4 @@
-"""Cards of which one is seen at a time: what is rarer does not push what is always needed off the screen."""
+"""Tabs for the less used cards, so that the others stay on the screen."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from k8slearn.toolkit import w
 
 
 def name_of(root: Any) -> str:
-    """By which of its classes a card has a tab."""
+    """The name of a card's tab, found among its CSS classes. Raises LookupError if there is none."""
     for each in root._dom_classes:
         stem: str = each.removeprefix("k8s-")
         if stem in words.TABS:
@@ -22,11 +22,11 @@ def name_of(root: Any) -> str:
 
 
 class Tabs:
-    """A row of names; the card of the one that is pressed is shown."""
+    """A row of buttons, and the card of the pressed one."""
 
     def __init__(self, panel: Commandable, cards: Sequence[LabCard]) -> None:
         self._roots = {name_of(card.root): card.root for card in cards}
-        # A table is made anew at each redraw, so that only one that is seen is made.
+        # Tables are remade at each redraw, so only a visible one is refreshed.
         self._tables = [card for card in cards if isinstance(card, TablesCard)]
         self.asleep: list[LabCard] = []
         self.bar = toggle("tab", self._offered())
@@ -39,7 +39,7 @@ class Tabs:
         return [(words.TABS[name], name) for name in self._roots]
 
     def leave_out(self, names: Sequence[str]) -> None:
-        """Offer these no more."""
+        """Remove these tabs."""
         for name in names:
             self._roots.pop(name, None)
         self.bar.options = self._offered()

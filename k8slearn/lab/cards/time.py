@@ -1,4 +1,4 @@
-"""Everything that moves time: the timeline, the buttons below it, and the line that says that the past is shown."""
+"""The cards that move time: the timeline, the buttons below it, and the notice that the past is shown."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from k8slearn.toolkit import page_theme, w
 from k8slearn.view.ink.panel import timeline_painter
 from k8slearn.view.timeline import capacity
 
-# Left to right, as time goes; the play button stands between what goes back and what goes on.
+# Left to right: buttons back in time, the play button, buttons forward.
 BEFORE_PLAY = (("first", words.FIRST), ("back", words.BACK))
 AFTER_PLAY = (
     ("step", words.STEP_BUTTON),
@@ -55,7 +55,7 @@ class TimelineCard:
         self._painter = timeline_painter(page_theme(theme), scale)
         self._model: ViewModel | None = None
         self._count = 0
-        # How many actions are in the last picture.
+        # The number of actions in the last drawing.
         self._drawn = 0
         self._filling = False
         follows = ["follows-theme"] if theme == "auto" else []
@@ -73,10 +73,10 @@ class TimelineCard:
         self.root = named(w.VBox([self.picture, self.slider]), "timeline-box")
 
     def refresh(self, model: ViewModel) -> None:
-        """Show how far things are."""
+        """Set the slider to the moment shown."""
         self._model = model
         self._count = len(model.actions)
-        # The slider tells of every new value; only those that the learner gives it move time.
+        # The slider's observer must ignore values that are set here.
         self._filling = True
         try:
             self.slider.max = capacity(self._count)
@@ -85,13 +85,13 @@ class TimelineCard:
             self._filling = False
 
     def paint(self) -> None:
-        """Draw the marks; only those that are new are handed over."""
+        """Draw the marks; only new ones are sent."""
         assert self._model is not None
         actions = self._model.actions
-        # A log only grows; a shorter one is another cluster's.
+        # A shorter log is that of another cluster.
         if self._drawn > len(actions):
             self._drawn = 0
-        # What was let go of is not there to be told.
+        # The oldest actions may have been dropped from the log.
         known = max(self._drawn, first_of(actions))
         done = [action.component for action in actions[known:]]
         self._drawn = len(actions)
@@ -100,14 +100,14 @@ class TimelineCard:
 
     def _slide(self, change: dict[str, Any]) -> None:
         if not self._filling:
-            # The slider has room for more actions than there are.
+            # The slider's end may lie beyond the last action.
             self._panel.go_to(min(change["new"], self._count))
 
 
 class TransportCard:
     """The buttons of the time row."""
 
-    # As wide as the longest of its words, so that the buttons at its right do not move.
+    # As wide as its longest text, so that the buttons at its right do not move.
     STYLE: ClassVar[str] = """
 .k8s-lab .k8s-state { flex: 0 0 112px; font-size: 12px; white-space: nowrap; overflow: hidden; }
 .k8s-state b { font-weight: 600; }
@@ -122,7 +122,7 @@ class TransportCard:
         speeds = [(f"{speed:g}×", speed) for speed in SPEEDS]
         self.speed = choice("speed", speeds, 1.0, width="70px")
         self.speed.observe(lambda change: panel.set_speed(change["new"]), "value")
-        # Nothing to call: only the browser can fill the screen, and input_events.js does.
+        # No callback: input_events.js makes the browser fill the screen.
         whole = button("whole", words.WHOLE, lambda: None, words.TIPS["whole"])
         buttons = [self._button(*pair) for pair in BEFORE_PLAY]
         buttons += [self.play, self.state]
@@ -137,12 +137,12 @@ class TransportCard:
         return button(name, said, lambda: self._panel.go(name), tip)
 
     def refresh(self, model: ViewModel) -> None:
-        """The play button is named after what it would do; what time does now stands beside it."""
+        """Label the play button by what it would do, and show the state of time beside it."""
         self.play.description = words.PAUSE if model.playing else words.PLAY
         self.state.value = f"<b>{words.TIME_STATES[self._state(model)]}</b>"
 
     def _state(self, model: ViewModel) -> str:
-        """What time does: it runs, it has nothing to run for, or it is held; in the past, or in the present."""
+        """The state of time in words: running, quiet or paused, in the past or in the present."""
         past = "" if model.moment.live else "past-"
         if model.playing:
             return f"{past}runs"
@@ -152,7 +152,7 @@ class TransportCard:
 
 
 class ReplayCard(TransportCard):
-    """The time row of a real cluster: its time goes by itself, and what was seen of it can be gone through again."""
+    """The time row of a real cluster, whose present goes on by itself and whose seen past can be replayed."""
 
     AFTER: ClassVar[tuple[tuple[str, str], ...]] = tuple(
         pair for pair in AFTER_PLAY if pair[0] in SEEN_AGAIN
@@ -167,7 +167,7 @@ class ReplayCard(TransportCard):
 
 
 class WhereCard:
-    """What has to be known of time before anything is done: that the past is shown, or that what was done waits."""
+    """A notice before a click: the past is shown, or time is paused and changes wait."""
 
     STYLE: ClassVar[str] = """
 .k8s-where { flex: none; }
@@ -188,7 +188,7 @@ class WhereCard:
         self.root = named(row(self._page, self._now, self._held), "where")
 
     def refresh(self, model: ViewModel) -> None:
-        """Say it, or nothing."""
+        """Show the notice, if any."""
         moment = model.moment
         waits = moment.live and model.waiting
         said = ""

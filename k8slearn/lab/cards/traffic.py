@@ -1,4 +1,4 @@
-"""Traffic: requests to the daemon Pods at this moment, what has failed since a mark, and strategies side by side."""
+"""The card of traffic: requests to the daemon Pods now, failures since a mark, and a comparison of strategies."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ from k8slearn.toolkit import w
 from k8slearn.view.ink import has_matplotlib
 from k8slearn.view.talks import summary
 
-# As many as fit below the picture without scrolling; most failures have the same reason.
+# The number that fits below the picture; most failures have the same reason.
 SHOWN_FAILURES = 4
 
 
 class TrafficCard:
-    """Three questions on traffic; everything is worked out on a click, nothing at a redraw."""
+    """Three questions about traffic; all is computed on a click."""
 
     STYLE: ClassVar[str] = """
 .k8s-lab .k8s-traffic-image { max-width: 420px; }
@@ -84,7 +84,7 @@ class TrafficCard:
         ]
 
     def refresh(self, model: ViewModel) -> None:
-        """Offer another image for the comparison; the rest waits for a click."""
+        """Fill in the next image for the comparison; the rest is computed on a click."""
         if model.daemon_set is None:
             return
         present = image_of(model.daemon_set)
@@ -94,7 +94,7 @@ class TrafficCard:
     # What a learner asks -------------------------------------------------------------------
 
     def send(self) -> None:
-        """One request a Node, as moving pictures."""
+        """Send one request from each Node, and show them as an animation."""
         moment = self._panel.model.moment
         daemon_set = find(moment, "DaemonSet", self._panel.selection.daemon_set)
         if daemon_set is None:
@@ -103,7 +103,7 @@ class TrafficCard:
         with self._panel.cluster.lock:
             reader = moment.reader
             nodes = outlook(reader, daemon_set, moment.time).nodes.values()
-            # The same moment sends the same requests, however often it is asked.
+            # Seeded by the revision, so that the same moment gives the same requests.
             chance = Random(moment.revision)
             rounds = round_of_requests(reader, daemon_set, nodes, chance)
             if pattern not in rounds:
@@ -116,16 +116,16 @@ class TrafficCard:
         self._tell("\n".join(lines), self._moving(reader, trips))
 
     def _moving(self, reader: Reader, trips: Sequence[Delivery]) -> bytes:
-        """The requests as moving pictures; words alone where nothing draws them."""
+        """The animation of the requests; b"" where matplotlib is missing."""
         if not has_matplotlib():
             return b""
-        # Here and not above: matplotlib takes a second to load, and is not everywhere.
+        # Imported here: matplotlib takes a second to load, and may be missing.
         from k8slearn.view.traffic import animate_traffic
 
         return animate_traffic(reader, trips).png
 
     def mark(self) -> None:
-        """Count from here."""
+        """Set the mark to count from."""
         self._panel.to_now()
         cluster = self._panel.cluster
         self._since = cluster.store.revision
@@ -133,7 +133,7 @@ class TrafficCard:
         self._tell(words.TRAFFIC_MARKED.format(time=time))
 
     def count(self) -> None:
-        """What has failed since the mark, or since the beginning."""
+        """Show the failures since the mark, or since the beginning."""
         key = self._panel.selection.daemon_set
         if key is None:
             return self._tell(words.CREATE_FIRST)
@@ -142,7 +142,7 @@ class TrafficCard:
         self._tell(str(availability(cluster, since, daemon_set=key.name)))
 
     def compare(self) -> None:
-        """Strategies side by side, from forks of the present."""
+        """Show a comparison of strategies, made on forks of the present."""
         key = self._panel.selection.daemon_set
         image = self.image.value.strip()
         if key is None:
@@ -167,7 +167,7 @@ class TrafficCard:
 
 
 def _failures(trips: Sequence[Delivery]) -> list[str]:
-    """What did not arrive, each once."""
+    """The distinct failures in words."""
     failed = [trip for trip in trips if not trip.ok]
     lines = [
         words.TRAFFIC_FAILED.format(target=trip.target, why=trip.why) for trip in failed
@@ -176,7 +176,7 @@ def _failures(trips: Sequence[Delivery]) -> list[str]:
 
 
 def table_html(table: Sequence[Sequence[str]]) -> str:
-    """Rows of cells, heads first."""
+    """A table as HTML; the first row has the headings."""
     heads, *rows = table
     body = "".join([_row_html("td", row) for row in rows])
     head = _row_html("th", heads)
@@ -194,7 +194,7 @@ def image_of(daemon_set: Object) -> str:
 
 
 def beginning(cluster: Any) -> int:
-    """The revision at which the first DaemonSet was there."""
+    """The revision at which the first DaemonSet was created."""
     for change in cluster.store.log.changes:
         if change.object["kind"] == "DaemonSet":
             return int(change.revision)
@@ -202,7 +202,7 @@ def beginning(cluster: Any) -> int:
 
 
 def lacking(reader: Reader, daemon_set: Object, pattern: str) -> str:
-    """Why a pattern is not offered."""
+    """Why a pattern cannot be tried."""
     if pattern == "node":
         return words.TRAFFIC_NO_HOST_PORT
     has_service = pattern in services_of(reader, daemon_set)

@@ -1,4 +1,4 @@
-"""The update strategy and the image of one DaemonSet."""
+"""The card to change the update strategy and the image of a DaemonSet."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PRESETS = ("1", "2", "25%", "50%", "100%")
 
 
 class UpdateCard(DaemonSetChoice):
-    """The DaemonSet that is chosen, its strategy with its two numbers, and its image."""
+    """The choice of a DaemonSet, its strategy with two numbers, and its image."""
 
     STYLE: ClassVar[str] = """
 .k8s-lab button:is(.k8s-preset-1, .k8s-preset-2, .k8s-preset-25, .k8s-preset-50, .k8s-preset-100) {
@@ -71,12 +71,12 @@ class UpdateCard(DaemonSetChoice):
         return key.name
 
     def _show(self) -> None:
-        """Fill the fields of the chosen DaemonSet when it has changed; what the learner is typing stays otherwise."""
+        """Fill the fields when the chosen DaemonSet has changed; otherwise what the learner is typing stays."""
         now = self._sets.get(self.daemon_set.value)
         before = self._shown
         if now is None or now == before:
             return
-        # Set before the toggle is: its observer has to see that this is no click.
+        # Set before the toggle, whose observer would otherwise take this for a click.
         self._shown = now
         self.strategy.value = now.strategy
         self._grey_out()
@@ -100,7 +100,7 @@ class UpdateCard(DaemonSetChoice):
     # What a click does ---------------------------------------------------------------------
 
     def set_numbers(self) -> None:
-        """Set the strategy that is pressed, with the numbers as they are typed."""
+        """Set the chosen strategy, with the numbers typed."""
         self._set_strategy(self.strategy.value)
 
     def preset(self, amount: str) -> None:
@@ -111,7 +111,7 @@ class UpdateCard(DaemonSetChoice):
         self.set_numbers()
 
     def _switch(self, strategy: str) -> None:
-        """The learner clicked the other strategy; what the store says is no click, a refused one is taken back."""
+        """Switch to the strategy that was clicked; if that is refused, reset the toggle."""
         shown = self._shown
         if shown is None or strategy == shown.strategy:
             return
@@ -129,7 +129,7 @@ class UpdateCard(DaemonSetChoice):
         return self._panel.attempt(make)
 
     def set_image(self) -> None:
-        """Set the image; one that has not been changed is taken to mean: a newer one. Without a DaemonSet: make one."""
+        """Set the typed image, or the next tag if it was not edited; without a DaemonSet, create one."""
         if not self._sets:
             self._panel.attempt(commands.create_example)
             return

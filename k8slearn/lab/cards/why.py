@@ -1,4 +1,4 @@
-"""Why: what the controller and the scheduler make of the chosen Node and Pod, now or at the moment that is shown."""
+"""The card Why: explanations for the chosen Node and Pod at the moment shown."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from k8slearn.lab.view_model import ViewModel, find
 from k8slearn.lab.widgets import card, page
 from k8slearn.locale import lab as words
 
-# The round of an update asks every Node; with more than 400 that would be felt after each step.
+# The explanation of an update's round evaluates every Node; with more it would be noticeable at each step.
 MANY = 400
 
 
 class WhyCard:
-    """Reasons for the chosen Node (each DaemonSet's), the chosen Pod and the round of the rolling update."""
+    """Explanations of the chosen Node for each DaemonSet, of the chosen Pod, and of the rolling update's round."""
 
     STYLE: ClassVar[str] = render.EXPLANATION_STYLE
 
@@ -28,7 +28,7 @@ class WhyCard:
         self.root = card("why", words.CARD_WHY, self.text)
 
     def refresh(self, model: ViewModel) -> None:
-        """Show this moment; the same moment with the same choice is not worked out again."""
+        """Show this moment; it is not computed again for the same moment and selection."""
         moment = model.moment
         chosen = model.selection
         shown = (
@@ -41,7 +41,7 @@ class WhyCard:
         if shown == self._shown:
             return
         self._shown = shown
-        # First, for it looks at all Nodes, and the other two then find theirs among them.
+        # First, since it evaluates all Nodes, whose results the other two reuse.
         of_round = self.of_round(model)
         explanations = [*self.of_pod(model), *self.of_node(model), *of_round]
         told = "".join([render.explanation(each) for each in explanations])
@@ -50,7 +50,7 @@ class WhyCard:
         self.text.value = told or words.WHY_CHOOSE
 
     def of_pod(self, model: ViewModel) -> list[Explanation]:
-        """What there is to say of the chosen Pod, and before it of what is wrong on its Node."""
+        """Explanations of the Node's Pods that are not ready, then of the chosen Pod."""
         reader = model.moment.reader
         now = model.moment.time
         history = self._panel.cluster
@@ -60,7 +60,7 @@ class WhyCard:
         return told
 
     def of_node(self, model: ViewModel) -> list[Explanation]:
-        """What each DaemonSet makes of the chosen Node."""
+        """Explanations of the chosen Node, one for each DaemonSet."""
         reader = model.moment.reader
         now = model.moment.time
         node = model.selection.node
@@ -69,7 +69,7 @@ class WhyCard:
         return []
 
     def of_round(self, model: ViewModel) -> list[Explanation]:
-        """How many Pods may be replaced now."""
+        """The explanation of how many Pods may be replaced now."""
         daemon_set = model.daemon_set
         if daemon_set is None or len(model.nodes) > MANY:
             return []
