@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from k8slearn.apimachinery.errors import aggregate
+from k8slearn.apimachinery.errors import aggregate, forbidden
 from k8slearn.apimachinery.gotext import go_quote
 from k8slearn.apimachinery.log import Reader
 from k8slearn.apimachinery.objects import Object, labels
@@ -54,6 +54,34 @@ def verdict(store: Reader, user: User, asked: Access) -> Permission:
     if grants.errors:
         return Permission(allowed=False, reason=f"RBAC: {aggregate(grants.errors)}")
     return Permission(allowed=False)
+
+
+def require(store: Reader, user: User, asked: Access, qualified: str) -> None:
+    """Raises ApiError 403 where a user may not do something to a resource, of which the full name is told."""
+    if user.is_master:
+        return
+    found = verdict(store, user, asked)
+    if not found.allowed:
+        why = with_reason(_refused(user, asked), found.reason)
+        raise forbidden(qualified, asked.name, why)
+
+
+def _refused(user: User, asked: Access) -> str:
+    # Kubernetes: endpoints/handlers/responsewriters/errors.go, forbiddenMessage
+    where = "at the cluster scope"
+    if asked.namespace:
+        where = f"in the namespace {go_quote(asked.namespace)}"
+    return (
+        f"User {go_quote(user.name)} cannot {asked.verb} resource {go_quote(asked.whole)} "
+        f"in API group {go_quote(asked.group)} {where}"
+    )
+
+
+def with_reason(text: str, reason: str) -> str:
+    """A refusal, and what is wrong with the roles where something is."""
+    if reason:
+        return f"{text}: {reason}"
+    return text
 
 
 def grants_of(store: Reader, user: User, namespace: str) -> Grants:

@@ -13,7 +13,7 @@ from k8slearn.containers.log import NoLog, PodLog
 from k8slearn.containers.told import told
 from k8slearn.controlplane import ControlPlane
 from k8slearn.http import scale, subresources
-from k8slearn.http.authorization import ADMIN, authorize, authorize_path, user_of
+from k8slearn.http.authorization import authorize, authorize_path, user_of
 from k8slearn.http.default_roles import settle
 from k8slearn.http.documents import about_server
 from k8slearn.http.encoded import Encoded
@@ -31,7 +31,7 @@ from k8slearn.http.types import Request, Response
 from k8slearn.http.waiting import Questions
 from k8slearn.http.watching import Watch
 from k8slearn.http.writing import Writer
-from k8slearn.kinds.rbac import User
+from k8slearn.kinds.rbac import ADMIN, User
 from k8slearn.kinds.rbac_defaults import DEFAULTS
 from k8slearn.locale import http as words
 

@@ -12,21 +12,11 @@ from urllib.parse import unquote
 from k8slearn.apimachinery.errors import forbidden, internal_error
 from k8slearn.apimachinery.gotext import go_quote
 from k8slearn.apimachinery.log import Reader
-from k8slearn.apiserver.authorizer import verdict
+from k8slearn.apiserver.authorizer import require, verdict, with_reason
 from k8slearn.http.request import STREAMS, RequestInfo
 from k8slearn.http.types import SEPARATOR, Request
-from k8slearn.kinds.rbac import (
-    ANONYMOUS,
-    AUTHENTICATED,
-    MASTERS,
-    UNAUTHENTICATED,
-    Access,
-    User,
-    account_of,
-    groups_of_account,
-)
+from k8slearn.kinds.rbac import Access, User, account_of, impersonated
 
-ADMIN = User("kubernetes-admin", (MASTERS, AUTHENTICATED))
 _USER = "impersonate-user"
 _GROUP = "impersonate-group"
 _UID = "impersonate-uid"
@@ -49,24 +39,18 @@ def user_of(store: Reader, signed_in: User, headers: Mapping[str, str]) -> User:
     if not signed_in.is_master:
         for asked in _parts_of(user, headers):
             group = f".{asked.group}" if asked.group else ""
-            _require(store, signed_in, asked, f"{asked.resource}{group}")
+            require(store, signed_in, asked, f"{asked.resource}{group}")
     return user
 
 
 def _impersonated(name: str, headers: Mapping[str, str]) -> User:
     given = headers.get(_GROUP, "")
     groups = given.split(SEPARATOR) if given else []
-    account = account_of(name)
-    if account is not None and not groups:
-        groups = list(groups_of_account(account[0]))
-    certain = UNAUTHENTICATED if name == ANONYMOUS else AUTHENTICATED
-    if not {AUTHENTICATED, UNAUTHENTICATED}.intersection(groups):
-        groups.append(certain)
     extra = {}
     for header, value in headers.items():
         if header.startswith(_EXTRA):
             extra[unquote(header.removeprefix(_EXTRA))] = value.split(SEPARATOR)
-    return User(name, tuple(groups), headers.get(_UID, ""), extra)
+    return impersonated(name, groups, headers.get(_UID, ""), extra)
 
 
 def _parts_of(user: User, headers: Mapping[str, str]) -> Iterator[Access]:
@@ -110,14 +94,7 @@ def authorize(store: Reader, user: User, info: RequestInfo) -> None:
         # A Namespace is in itself. Kubernetes: NewRequestInfo
         namespace=info.name if info.stored_kind == "Namespace" else info.namespace,
     )
-    _require(store, user, asked, row.qualified)
-
-
-def _require(store: Reader, user: User, asked: Access, qualified: str) -> None:
-    found = verdict(store, user, asked)
-    if not found.allowed:
-        why = _with_reason(_refused(user, asked), found.reason)
-        raise forbidden(qualified, asked.name, why)
+    require(store, user, asked, row.qualified)
 
 
 def authorize_path(store: Reader, user: User, request: Request) -> None:
@@ -128,7 +105,7 @@ def authorize_path(store: Reader, user: User, request: Request) -> None:
     found = verdict(store, user, asked)
     if not found.allowed:
         why = f"User {go_quote(user.name)} cannot {asked.verb} path {go_quote(asked.path)}"
-        raise forbidden("", "", _with_reason(why, found.reason))
+        raise forbidden("", "", with_reason(why, found.reason))
 
 
 def _verb_of(info: RequestInfo) -> str:
@@ -144,20 +121,3 @@ def _named(info: RequestInfo) -> str:
         if term.field == "metadata.name" and term.equal:
             return term.value
     return ""
-
-
-def _refused(user: User, asked: Access) -> str:
-    # Kubernetes: endpoints/handlers/responsewriters/errors.go, forbiddenMessage
-    where = "at the cluster scope"
-    if asked.namespace:
-        where = f"in the namespace {go_quote(asked.namespace)}"
-    return (
-        f"User {go_quote(user.name)} cannot {asked.verb} resource {go_quote(asked.whole)} "
-        f"in API group {go_quote(asked.group)} {where}"
-    )
-
-
-def _with_reason(text: str, reason: str) -> str:
-    if reason:
-        return f"{text}: {reason}"
-    return text

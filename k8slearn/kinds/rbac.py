@@ -48,6 +48,30 @@ class User:
         return {field: value for field, value in found.items() if value}
 
 
+ADMIN = User("kubernetes-admin", (MASTERS, AUTHENTICATED))
+"""The one user that there is; all others are spoken for."""
+
+
+def impersonated(
+    name: str,
+    groups: Iterable[str] = (),
+    uid: str = "",
+    extra: dict[str, list[str]] | None = None,
+) -> User:
+    """Somebody who is spoken for, with the groups that follow from the name.
+
+    Kubernetes: apiserver/pkg/endpoints/filters/impersonation.go
+    """
+    every = list(groups)
+    account = account_of(name)
+    if account is not None and not every:
+        every = list(groups_of_account(account[0]))
+    certain = UNAUTHENTICATED if name == ANONYMOUS else AUTHENTICATED
+    if not {AUTHENTICATED, UNAUTHENTICATED}.intersection(every):
+        every.append(certain)
+    return User(name, tuple(every), uid, extra or {})
+
+
 @dataclass(frozen=True, slots=True)
 class Access:
     """What somebody wants to do: to a resource, or to a `path` outside the resources."""

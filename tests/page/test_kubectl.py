@@ -122,110 +122,6 @@ TERMINALS = {
         delete node/node9 pod/nobody node/node1 --wait=false
         get nodes -L disk
     """,
-    "what is set": """
-        set resources ds/filebeat-ds --requests=cpu=80m,memory=128Mi --limits=memory=200Mi
-        set resources ds/filebeat-ds --requests=cpu=80m,memory=128Mi --limits=memory=200Mi
-        set resources ds/filebeat-ds -c filebeat --requests=cpu=0
-        set resources ds/filebeat-ds -c nobody --requests=cpu=1
-        set resources ds/filebeat-ds --requests=cpu=x
-        set resources ds/filebeat-ds --requests=cpu
-        set resources ds/filebeat-ds
-        set resources ds/filebeat-ds --requests=memory=600Mi
-        set resources node/node1 --requests=memory=600Mi
-        set resources
-        set resources ds/nobody --requests=cpu=1
-        set resources deploy/web --requests=cpu=1 -c web
-        set serviceaccount ds/filebeat-ds reader
-        set serviceaccount ds/filebeat-ds reader
-        set serviceaccount ds/filebeat-ds
-        set sa deploy web reader
-        set env ds/filebeat-ds A=b C=d
-        set env ds/filebeat-ds A=b
-        set env ds/filebeat-ds A-
-        set env ds/filebeat-ds
-        set env ds/filebeat-ds A
-        get ds filebeat-ds -o yaml --show-managed-fields
-        get deploy web -o yaml --show-managed-fields
-        set env ds/filebeat-ds REDIS_HOST=new B=c
-        set env deploy/web -c side B=c
-        get ds,deploy -o yaml
-    """,
-    "what is created by options": """
-        create configmap settings --from-literal=level=warn --from-literal=a=b
-        create configmap settings --from-literal=level=warn
-        create cm
-        create configmap x --from-literal=a
-        create configmap empty
-        create priorityclass agents --value=1000
-        create priorityclass agents2 --value=500 --description=x --global-default
-        create pc agents3
-        create priorityclass
-        create clusterrole agent --verb=get,list,watch --resource=pods,nodes
-        create clusterrole agent2 --verb=get --resource=deployments.apps,pods/log --resource-name=a
-        create clusterrole agent3 --verb=get
-        create clusterrole agent3 --resource=pods
-        create clusterrole agent4 --verb=get --resource=nobodies
-        create clusterrolebinding agent --clusterrole=agent --serviceaccount=default:agent
-        create clusterrolebinding agent2 --clusterrole=agent --user=jane --group=a
-        create clusterrolebinding agent3
-        create clusterrolebinding agent3 --clusterrole=agent --serviceaccount=agent
-        create serviceaccount reader
-        create sa
-        create ns logs
-        create namespace logs
-        create ns
-        create rolebinding b --clusterrole=view --serviceaccount=default:reader
-        create role r --verb=get --resource=pods
-        get clusterrole agent agent2 -o yaml
-        get clusterrolebinding agent agent2 -o yaml
-        get priorityclass agents agents2 -o yaml
-        get cm settings -o yaml --show-managed-fields
-    """,
-    "waiting": """
-        wait ds/filebeat-ds --for=jsonpath='{.status.numberReady}'=3
-        wait --for=condition=Ready pods -l app=web
-        wait --for=condition=Ready pods -l app=nobody
-        wait --for=condition=ready=true node/node1
-        wait --for=delete pod/nobody
-        wait pod/nobody --for=condition=Ready
-        wait
-        wait ds/filebeat-ds
-        wait ds/filebeat-ds --for=foo
-        wait ds/filebeat-ds --for=jsonpath='{.status.numberReady}'
-        wait deploy/web --for=condition=Available
-        wait pods --all --for=condition=Ready --timeout=5s
-        wait node/node1 node/node2 --for=condition=Ready
-        wait --for=create ds/filebeat-ds
-    """,
-    "rollouts of all kinds": """
-        rollout history ds/filebeat-ds --revision=1
-        rollout history ds/filebeat-ds --revision=9
-        rollout history ds/filebeat-ds --revision=x
-        rollout pause ds/filebeat-ds
-        rollout resume ds/filebeat-ds
-        rollout pause ds/nobody
-        rollout pause deploy/web
-        rollout pause deploy/web
-        rollout resume deploy/web
-        rollout resume deploy/web
-        sleep 5
-        rollout status deploy/web
-        rollout status deployment web --watch=false
-        rollout restart deploy/web
-        rollout status deploy/web --watch=false
-        sleep 1
-        rollout status deploy/web --watch=false
-        sleep 4
-        rollout status deploy/web --watch=false
-        sleep 4
-        rollout status deploy/web --watch=false
-        sleep 100
-        rollout status deploy/web --watch=false
-        rollout restart node/node1
-        rollout status node/node1
-        rollout undo node/node1
-        rollout history node/node1
-    """,
     "objects": """
         get ds filebeat-ds -o yaml
         get ds/filebeat-ds -o json
@@ -233,6 +129,7 @@ TERMINALS = {
         get nodes -o name
         get ds,nodes -o name
         get pods -o yaml
+        get cm,events -o yaml
         get pods -l app=nobody -o yaml
         get pods -l app=nobody -o name
         get ds filebeat-ds -o yaml --show-managed-fields

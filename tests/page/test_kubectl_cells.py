@@ -95,7 +95,7 @@ CELLS = [
     ("kubectl rollout restart ds/filebeat-ds", "daemonset.apps/filebeat-ds restarted"),
     (
         f"kubectl apply -n logs -f - <<EOF\n{CONFIG}kubectl get cm -n logs -o name",
-        'Error from server (NotFound): namespaces "logs" not found',
+        'Error from server (NotFound): error when creating "STDIN": namespaces "logs" not found',
     ),
     (
         f"kubectl create ns logs\nkubectl apply -n logs -f - <<'EOF'\n{CONFIG}kubectl get cm a -n logs -o name",
@@ -200,13 +200,14 @@ def test_the_example_is_typed_too(started: Cluster) -> None:
 
 
 PIECES = """
-get describe logs exec wait apply create delete label annotate taint cordon uncordon drain patch scale set rollout
+get describe logs exec wait auth apply create delete label annotate taint cordon uncordon drain patch scale set rollout
 status history undo restart image pods ds/filebeat-ds node/node1 node1 node nodes deploy/web ns default filebeat-ds all
 / - = a=b a- a=b:NoSchedule a:NoExecute- :NoSchedule filebeat=x:2 *=y -n kube-system -A -l app=filebeat a!!b
 -o wide yaml json name jsonpath={.items[*]} jsonpath={range jsonpath={[?(@.a>1)]}{..b}{end}
  custom-columns=A:.metadata custom-columns= custom-columns=A --all --force --overwrite --now
 --watch=false --grace-period=x --grace-period=-1 --replicas=2 --to-revision=1 --type=json --type=merge --type=other
 --field-selector spec.nodeName=node1 a!! --show-events nobody rs,svc,cm controllerrevisions filebeat
+can-i whoami --as=jane --dry-run=server --dry-run=client --dry-run=x --server-side --field-manager=a
 resources env sa configmap clusterrole clusterrolebinding priorityclass pause --requests=cpu=1 --limits=a --value=5
 --for=delete --for=jsonpath={.a}=b --for=condition=Ready --timeout=1s --revision=1 --from-literal=a=b --verb=get
 --resource=pods --clusterrole=a --serviceaccount=a:b --global-default

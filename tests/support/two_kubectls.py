@@ -43,12 +43,12 @@ def printed(cluster: Cluster, line: str) -> str:
         return comparable(kubectl.run(cluster, f"kubectl {line}"))
 
 
-def real(server: Server, line: str) -> str:
-    """What a terminal shows of it, in the order in which it came."""
+def real(server: Server, line: str, given: str = "") -> str:
+    """What a terminal shows of it, in the order in which it came; `given` stands between <<EOF and EOF."""
     done = subprocess.run(
         [find_kubectl(), *shlex.split(line)],
         env={**os.environ, **server.environment, "TZ": "UTC"},
-        stdin=subprocess.DEVNULL,
+        input=given,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -70,6 +70,7 @@ KUBECTL_NO_FILES = (
 KUBECTL_NO_SHELL = "这一页里没有 shell，所以用不了“{sign}”：每行写一条 kubectl 命令。"
 KUBECTL_OPEN_QUOTE = "引号没有配对：{line}"
 KUBECTL_ONLY = "写 kubectl 命令的单元格里用不了 {word}：每行都要以 kubectl 开头。"
+KUBECTL_AUTH = "这一页的 kubectl auth 不会 {command}。它会 {known}。"
 KUBECTL_SET = "这一页的 kubectl set 不会 {command}。它会 {known}。"
 KUBECTL_ROLLOUT = "这一页的 kubectl rollout 不会 {command}。它会 {known}。"
 KUBECTL_NOT_OF_KIND = "这一页的 kubectl rollout {command} 不管 {kind}，只管 DaemonSet；要用它，就在电脑上装好课程。"

@@ -20,6 +20,7 @@ from k8slearn.page.kubectl import (
     get,
     logs,
     manifests,
+    permission,
     rollout,
     settings,
     waiting,
@@ -32,6 +33,7 @@ from k8slearn.page.kubectl.options import (
     invocation_of,
 )
 from k8slearn.page.kubectl.targets import told
+from k8slearn.page.kubectl.trial import is_trial, tried
 
 Answer = Callable[[Cluster, Invocation], Iterator[str]]
 _COMMANDS: dict[str, Answer] = {
@@ -53,6 +55,7 @@ _COMMANDS: dict[str, Answer] = {
     "set": settings.settings,
     "rollout": rollout.rollout,
     "wait": waiting.wait,
+    "auth": permission.permission,
 }
 
 
@@ -84,6 +87,8 @@ def _answer(cluster: Cluster, line: TypedLine) -> Iterator[str]:
         raise RefusedError(
             words.KUBECTL_NOT_HERE.format(verb=asked.verb, known=known())
         )
+    if is_trial(asked):
+        return tried(cluster, asked, command)
     return command(cluster, asked)
 
 

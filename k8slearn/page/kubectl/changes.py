@@ -92,7 +92,7 @@ def _grace(asked: Invocation) -> int | None:
 
 def label(cluster: Cluster, asked: Invocation) -> Iterator[str]:
     """Labels of objects of any kind."""
-    asked.only(*_WHICH, "overwrite", "all-namespaces")
+    asked.only(*_WHICH, "overwrite", "all-namespaces", "field-manager")
     where, wanted = _parted(asked)
     _refuse_bad_values(wanted)
 
@@ -105,7 +105,9 @@ def label(cluster: Cluster, asked: Invocation) -> Iterator[str]:
                 said = f"error: '{key}' already has a value ({present[key]}), and --overwrite is false"
                 raise RefusedError(said)
         patch = {"metadata": {"labels": wanted}}
-        after = _patched(cluster, row, o, patch, "kubectl-label", "merge")
+        after = _patched(
+            cluster, row, o, patch, asked.manager("kubectl-label"), "merge"
+        )
         now = after["metadata"].get("labels") or {}
         yield f"{label_of(row, o)} {_label_deed(present, now)}"
 
@@ -132,7 +134,7 @@ def _label_deed(before: dict[str, str], after: dict[str, str]) -> str:
 
 def annotate(cluster: Cluster, asked: Invocation) -> Iterator[str]:
     """Annotations of objects of any kind."""
-    asked.only(*_WHICH, "overwrite", "all-namespaces")
+    asked.only(*_WHICH, "overwrite", "all-namespaces", "field-manager")
     where, wanted = _parted(asked)
 
     def write(row: Kind, o: Object) -> Iterator[str]:
@@ -145,7 +147,7 @@ def annotate(cluster: Cluster, asked: Invocation) -> Iterator[str]:
                     f"'{key}' already has a value ({present[key]})"
                 )
         patch = {"metadata": {"annotations": wanted}}
-        _patched(cluster, row, o, patch, "kubectl-annotate", "merge")
+        _patched(cluster, row, o, patch, asked.manager("kubectl-annotate"), "merge")
         yield f"{label_of(row, o)} annotated"
 
     yield from visit(chosen(cluster, asked, where), write)
@@ -179,7 +181,7 @@ def _may_write(
 
 def taint(cluster: Cluster, asked: Invocation) -> Iterator[str]:
     """Taints of Nodes. Kubernetes: kubectl/pkg/cmd/taint/utils.go, reorganizeTaints"""
-    asked.only(*_WHICH, "overwrite")
+    asked.only(*_WHICH, "overwrite", "field-manager")
     where = [word for word in asked.arguments if not _is_taint(word)]
     written = [word for word in asked.arguments if _is_taint(word)]
     wanted = [parse_taint(word) for word in written if not word.endswith("-")]
@@ -195,7 +197,12 @@ def taint(cluster: Cluster, asked: Invocation) -> Iterator[str]:
         was_added = len(taints) != len(before)
         taints = _without(taints, off)
         _patched(
-            cluster, row, node, {"spec": {"taints": taints}}, "kubectl-taint", "merge"
+            cluster,
+            row,
+            node,
+            {"spec": {"taints": taints}},
+            asked.manager("kubectl-taint"),
+            "merge",
         )
         deed = "tainted" if was_added else "untainted"
         if asked.has("overwrite") or (was_added and off):
@@ -279,7 +286,7 @@ def marked(cluster: Cluster, node: Object, *, closed: bool) -> str:
 
 def patch(cluster: Cluster, asked: Invocation) -> Iterator[str]:
     """A patch of any of the three types, written as JSON or YAML."""
-    asked.only("patch", "type")
+    asked.only("patch", "type", "field-manager")
     written = asked.options.get("patch")
     if written is None:
         raise RefusedError(
@@ -292,7 +299,7 @@ def patch(cluster: Cluster, asked: Invocation) -> Iterator[str]:
     type = asked.options.get("type", "strategic")
 
     def write(row: Kind, o: Object) -> Iterator[str]:
-        after = _patched(cluster, row, o, body, "kubectl-patch", type)
+        after = _patched(cluster, row, o, body, asked.manager("kubectl-patch"), type)
         unchanged = " (no change)" if is_same(o, after) else ""
         yield f"{label_of(row, o)} patched{unchanged}"
 
@@ -301,7 +308,7 @@ def patch(cluster: Cluster, asked: Invocation) -> Iterator[str]:
 
 def scale(cluster: Cluster, asked: Invocation) -> Iterator[str]:
     """How many Pods a workload wants; of a DaemonSet the Nodes say it."""
-    asked.only("replicas", *_WHICH)
+    asked.only("replicas", "field-manager", *_WHICH)
     wanted = asked.number("replicas", "scale")
     if wanted is None:
         raise RefusedError('error: required flag(s) "replicas" not set')
@@ -315,7 +322,7 @@ def scale(cluster: Cluster, asked: Invocation) -> Iterator[str]:
                 "Error from server (NotFound): the server could not find the requested resource"
             )
         body = {"spec": {"replicas": wanted}}
-        _patched(cluster, row, o, body, "kubectl", "merge")
+        _patched(cluster, row, o, body, asked.manager("kubectl"), "merge")
         yield f"{label_of(row, o)} scaled"
     if is_empty:
         yield "error: no objects passed to scale"

@@ -43,7 +43,7 @@ def create_named(
     cluster: Cluster, asked: Invocation, creation: Creation
 ) -> Iterator[str]:
     """One object. Raises RefusedError, ApiError."""
-    asked.only(*creation.options)
+    asked.only("field-manager", *creation.options)
     names = asked.arguments[1:]
     if len(names) != 1:
         raise RefusedError(_ONE_NAME.format(len(names), creation.title))
@@ -52,7 +52,7 @@ def create_named(
     if row.namespaced:
         made["metadata"]["namespace"] = asked.namespace
     try:
-        created = cluster.create(made)
+        created = cluster.create(made, manager=asked.manager("kubectl-create"))
     except ApiError as error:
         if creation.tells_server:
             raise

@@ -17,6 +17,7 @@ from k8slearn.kinds import jsonpath as paths
 from k8slearn.kinds.tables import NOTHING, Table, aligned, table
 from k8slearn.locale import page as words
 from k8slearn.page.kubectl import jsonpath
+from k8slearn.page.kubectl.identity import AS_SOMEBODY
 from k8slearn.page.kubectl.options import Invocation, RefusedError, Unended
 from k8slearn.page.kubectl.targets import (
     Targets,
@@ -38,6 +39,7 @@ Use "kubectl explain <resource>" for a detailed description of that resource (e.
 See 'kubectl get -h' for help and examples"""
 OPTIONS = (
     "all-namespaces",
+    *AS_SOMEBODY,
     "field-selector",
     "ignore-not-found",
     "label-columns",
@@ -229,8 +231,12 @@ def _as_json(o: Object) -> str:
     return go_json(o, in_order=False, indent=4)
 
 
+# Where a text with blanks goes on in the next line.
+_WIDTH = 80
+
+
 class _GoDumper(yaml.SafeDumper):
-    """YAML as Go's library writes it, which never breaks a line."""
+    """YAML as Go's library writes it."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
@@ -256,8 +262,7 @@ _GoDumper.add_representer(str, _text)
 
 
 def _as_yaml(o: Object) -> str:
-    # Wider than any line.
-    dumped = yaml.dump(o, Dumper=_GoDumper, allow_unicode=True, width=1 << 30)
+    dumped = yaml.dump(o, Dumper=_GoDumper, allow_unicode=True, width=_WIDTH)
     return str(dumped)
 
 

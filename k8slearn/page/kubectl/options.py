@@ -34,6 +34,7 @@ _SWITCHES = frozenset(
         "all-pods",
         "delete-emptydir-data",
         "follow",
+        "force-conflicts",
         "force",
         "global-default",
         "ignore-daemonsets",
@@ -43,6 +44,7 @@ _SWITCHES = frozenset(
         "overwrite",
         "prefix",
         "previous",
+        "server-side",
         "show-events",
         "show-labels",
         "show-managed-fields",
@@ -98,6 +100,10 @@ class Invocation:
     def every(self, option: str) -> list[str]:
         """All values that an option was given."""
         return self.repeated.get(option, [])
+
+    def manager(self, usual: str) -> str:
+        """In whose name a change is signed."""
+        return self.options.get("field-manager", usual)
 
     def number(self, name: str, command: str) -> int | None:
         """The number that an option gives, None where it is not given. Raises RefusedError."""

@@ -25,7 +25,7 @@ from k8slearn.page.kubectl.targets import (
 Changed = Callable[[Object], Object]
 """Of a template what is to be patched into its spec."""
 
-_WHICH = ("all", "all-namespaces", *SELECTORS)
+_WHICH = ("all", "all-namespaces", "field-manager", *SELECTORS)
 _NO_UPDATE = "error: you must specify an update to requests or limits (in the form of --requests/--limits)"
 
 
@@ -66,14 +66,16 @@ def _template_of(row: Kind, o: Object) -> Object:
     return template
 
 
-def _patched(cluster: Cluster, row: Kind, o: Object, spec: Object) -> Object:
+def _patched(
+    cluster: Cluster, asked: Invocation, row: Kind, o: Object, spec: Object
+) -> Object:
     inside = spec if row.kind == "Pod" else {"template": {"spec": spec}}
     return cluster.patch(
         row.kind,
         name(o),
         {"spec": inside},
         namespace=place_of(o),
-        manager="kubectl-set",
+        manager=asked.manager("kubectl-set"),
     )
 
 
@@ -104,7 +106,7 @@ def _image(
         wanted = {each: images.get(each, images.get("*")) for each in names}
         changed = [{"name": each, "image": wanted[each]} for each in names]
         changed = [each for each in changed if each["image"]]
-        after = _patched(cluster, row, o, {"containers": changed})
+        after = _patched(cluster, asked, row, o, {"containers": changed})
         if not is_same(o, after):
             yield f"{label_of(row, o)} image updated"
     if refused:
@@ -140,13 +142,15 @@ def _resources(
                 ]
         if not changed:
             raise RefusedError(f"error: unable to find container named {pattern}")
-        if not is_same(o, _resized(cluster, row, o, changed)):
+        if not is_same(o, _resized(cluster, asked, row, o, changed)):
             yield f"{label_of(row, o)} resource requirements updated"
 
 
-def _resized(cluster: Cluster, row: Kind, o: Object, spec: Object) -> Object:
+def _resized(
+    cluster: Cluster, asked: Invocation, row: Kind, o: Object, spec: Object
+) -> Object:
     try:
-        return _patched(cluster, row, o, spec)
+        return _patched(cluster, asked, row, o, spec)
     except ApiError as error:
         why = "failed to patch resources update to pod template"
         raise RefusedError(f"error: {why} {error.message}") from None
@@ -182,7 +186,7 @@ def _env(
         for each in _containers(_template_of(row, o)):
             if fnmatchcase(each["name"], pattern):
                 changed.append({"name": each["name"], **_variables(each, written)})
-        after = _patched(cluster, row, o, {"containers": changed})
+        after = _patched(cluster, asked, row, o, {"containers": changed})
         if not is_same(o, after):
             yield f"{label_of(row, o)} env updated"
 
@@ -213,7 +217,7 @@ def _service_account(
     *where, account = arguments or ("",)
     for row, o in _found(cluster, asked, where):
         _template_of(row, o)
-        _patched(cluster, row, o, {"serviceAccountName": account})
+        _patched(cluster, asked, row, o, {"serviceAccountName": account})
         yield f"{label_of(row, o)} serviceaccount updated"
 
 

@@ -13,6 +13,7 @@ from k8slearn.apimachinery.objects import Object, name, namespace
 from k8slearn.cluster import Cluster
 from k8slearn.kinds import KINDS
 from k8slearn.kinds.kind import Kind
+from k8slearn.page.kubectl.identity import require_may
 from k8slearn.page.kubectl.listing import SELECTORS, named, selected
 from k8slearn.page.kubectl.options import Invocation, RefusedError
 
@@ -56,16 +57,18 @@ class Targets:
         """Of those that are not."""
         return [each for each in self.found if isinstance(each, ApiError)]
 
-    def look(self, cluster: Cluster, name: str, namespace: str) -> None:
+    def look(self, cluster: Cluster, asked: Invocation, name: str) -> None:
         """Add an object by its name."""
         try:
-            self.found.append(named(cluster, self.row, name, namespace))
+            require_may(cluster, asked, self.row, "get", name)
+            self.found.append(named(cluster, self.row, name, asked.namespace))
         except ApiError as error:
             self.found.append(error)
 
     def select(self, cluster: Cluster, asked: Invocation) -> None:
         """Add all that the line's selectors mean."""
         try:
+            require_may(cluster, asked, self.row, "list")
             self.found += selected(cluster, asked, self.row)
         except ApiError as error:
             self.found.append(error)
@@ -114,7 +117,7 @@ def chosen(
     for row in rows:
         targets = Targets(row)
         for each in names:
-            targets.look(cluster, each, asked.namespace)
+            targets.look(cluster, asked, each)
         if not names:
             targets.select(cluster, asked)
         found.append(targets)
@@ -136,7 +139,7 @@ def _one_by_one(
         row = cluster.row(kind)
         if not found or found[-1].row is not row:
             found.append(Targets(row))
-        found[-1].look(cluster, called, asked.namespace)
+        found[-1].look(cluster, asked, called)
     return found
 
 
