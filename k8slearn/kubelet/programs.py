@@ -8,13 +8,25 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from itertools import pairwise
 from posixpath import basename
 
+from k8slearn.apimachinery import quantity
 from k8slearn.apimachinery.objects import Object, controller_ref
 from k8slearn.kinds.pod_template.container_lists import is_sidecar
 from k8slearn.kubelet.hosts import hostname
-from k8slearn.kubelet.script import DATE, PLAY, RUN, Run, Script, Span
+from k8slearn.kubelet.script import (
+    CPU,
+    DATE,
+    MEMORY,
+    NEVER,
+    PLAY,
+    RUN,
+    Run,
+    Script,
+    Span,
+)
 from k8slearn.kubelet.shell_line import (
     LOGGED,
     ShellCommand,
@@ -83,6 +95,8 @@ def program(pod: Object, container: Object) -> Script | None:
     if container.get("stdin") or container.get("image", "").startswith(PLAY):
         return None
     argv = argv_or_shell(container)
+    if "stress" in map(basename, (image_title(container), *argv[:1])):
+        return _stressing(argv, container)
     line = line_of(argv)
     steps = [ShellCommand(argv=argv)] if line is None else steps_of(line)
     found = None
@@ -94,6 +108,33 @@ def program(pod: Object, container: Object) -> Script | None:
         if _is_job_s(pod):
             return Script(runs=(Run(0, JOB_SECONDS),))
     return found
+
+
+def _stressing(argv: list[str], container: Object) -> Script:
+    """What `stress` uses (`--vm 1 --vm-bytes 150M --cpu 2`), or vish/stress (`-cpus 2 -mem-total 150Mi`)."""
+    words = " ".join(argv).replace("=", " ").split()
+    said = {word.lstrip("-"): value for word, value in pairwise([*words, ""])}
+    limit = container.get("resources", {}).get("limits", {}).get("cpu")
+    try:
+        cpus = quantity.parse(said.get("cpu") or said.get("cpus") or f"{CPU}m").value
+        if limit is not None:
+            cpus = min(cpus, quantity.parse(limit).value)
+        run = Run(0, seconds_of([said.get("timeout") or said.get("t", "")]) or NEVER)
+        memory = _stressed_memory(said)
+        return Script(runs=(run,), memory=memory, cpu=int(cpus * 1000))
+    except (ValueError, quantity.QuantityError):
+        # What it cannot read, nobody knows.
+        return Script()
+
+
+def _stressed_memory(said: Mapping[str, str]) -> int:
+    if "vm" not in said:
+        return int(quantity.parse(said.get("mem-total") or f"{MEMORY}").value)
+    # Its K, M and G are powers of 1024.
+    each = said.get("vm-bytes", "256M").upper().rstrip("B")
+    if each[-1:].isalpha():
+        each += "i"
+    return int(said["vm"]) * int(quantity.parse(each).value)
 
 
 def _is_job_s(pod: Object) -> bool:

@@ -4,6 +4,7 @@ import pytest
 
 from k8slearn.cluster import Cluster
 from k8slearn.kubelet.programs import arguments, program
+from k8slearn.kubelet.script import Script
 from tests.support.helpers import bare_pod
 
 
@@ -169,6 +170,46 @@ def test_a_probe_looks_for_the_file_that_the_container_takes_away():
     told = {o["reason"]: o["message"] for o in cluster.list("Event")}
     missing = "cat: can't open '/tmp/healthy': No such file or directory"
     assert told["Unhealthy"] == f"Liveness probe failed: {missing}"
+
+
+# (image, arguments, limit of CPU, thousandths of a CPU, MiB)
+STRESS = {
+    "memory": ("polinux/stress", ["stress", "--vm", "1", "--vm-bytes", "150M", "--vm-hang", "1"], None, 1, 150),
+    "twice": ("polinux/stress", ["stress", "--vm=2", "--vm-bytes=1G"], None, 1, 2048),
+    "CPU up to its limit": ("vish/stress", ["-cpus", "2"], "1", 1000, 10),
+    "CPU without one": ("progrium/stress", ["--cpu", "2"], None, 2000, 10),
+    "as a quantity": ("vish/stress", ["-mem-total", "150Mi"], None, 1, 150),
+    "nothing": ("vish/stress", ["--version"], None, 1, 10),
+    "what cannot be read": ("polinux/stress", ["stress", "--cpu", "--vm", "two"], None, 1, 10),
+    "another's word": ("web", ["serve", "stress"], None, 1, 10),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", STRESS)
+def test_how_much_stress_takes(case):
+    """The examples of kubernetes.io: Assign Memory Resources, Assign CPU Resources."""
+    image, args, limit, milli, mebi = STRESS[case]
+    limits = {} if limit is None else {"limits": {"cpu": limit}}
+    container = {"name": "c", "image": image, "args": args, "resources": limits}
+    found = program(bare_pod(), container) or Script()
+    assert (found.cpu, found.memory) == (milli, mebi * 2**20)
+
+
+def test_stress_ends_when_it_is_told_to():
+    container = {"name": "c", "args": ["stress", "--vm", "1", "--timeout", "2m"]}
+    assert program(bare_pod(), container).runs[0].after == 120
+
+
+def test_who_takes_more_than_its_limit_is_killed_for_it():
+    argv = ["stress", "--vm", "1", "--vm-bytes", "250M"]
+    one = {"name": "c", "image": "polinux/stress", "command": argv}
+    limits = {"limits": {"memory": "100Mi"}}
+    cluster = Cluster(1, kubelet="auto")
+    cluster.create(bare_pod(containers=[{**one, "resources": limits}]))
+    cluster.run(30)
+    (status,) = cluster.get("Pod", "bare")["status"]["containerStatuses"]
+    ended = status["lastState"]["terminated"]
+    assert (ended["reason"], ended["exitCode"]) == ("OOMKilled", 137)
 
 
 def _restarts(cluster):
