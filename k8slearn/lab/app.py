@@ -64,9 +64,8 @@ class Lab:
         self.playbacks = [self.playback]
         self.branched: BranchCard | None = None
         self._look = theme, scale
-        self.saved: Callable[[Path], object] = (
-            Path  # a page in a browser downloads the file
-        )
+        # A page in a browser downloads the file.
+        self.saved: Callable[[Path], object] = Path
         self.drawn_theme = drawn_as(theme)
         self._models = ViewModels(self.playback)
         # Held while widgets are filled, which both the redraw's thread and the kernel's do.

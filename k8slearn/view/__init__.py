@@ -1,6 +1,6 @@
 """Pictures of a cluster, as a pure function of its objects: scene → plan → ink.
 
-Importing this draws nothing: what needs matplotlib is loaded when it is first asked for (PEP 562).
+Importing this package loads no matplotlib: names that need it are imported on first use (PEP 562).
 """
 
 from __future__ import annotations
@@ -45,8 +45,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    # No module here may be called like one of these names: once it is imported it would
-    # stand in the name's place.
+    # No module here may have one of these names: once imported, it would shadow the name.
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     module = import_module(f"{__name__}.{_MODULES[name]}")

@@ -1,4 +1,4 @@
-"""A recorded animation of the placement that plays in a notebook page, with controls where scripts run."""
+"""Recorded animations of the placement for notebooks, with controls where scripts run."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from k8slearn.view.mime import png_metadata
 from k8slearn.view.scene import Scene
 from k8slearn.view.story import HasStore, scenes
 
-# Milliseconds. A sentence can be read in 0.8 seconds by who has seen its like before; the
-# first picture is to be looked at, the last one to be understood before all begins anew.
+# Milliseconds. 0.8 seconds are enough to read a familiar sentence; the first and the last picture
+# stand longer.
 STEP = 800
 FIRST = 1500
 LAST = 3000
-# One pixel a pixel: an animation has dozens of frames, and at 1.5 it is twice as large.
+# One pixel for each of the page: an animation has dozens of frames, and at 1.5 it is twice as large.
 SCALE = 1.0
 
 
 class Animation:
-    """Frames as one APNG, which a notebook shows with play, pause, step and speed; or as an SVG that moves."""
+    """An animation as APNG, which a notebook shows with play, pause, step and speed; or as animated SVG."""
 
     def __init__(
         self,
@@ -42,7 +42,7 @@ class Animation:
 
     @property
     def html(self) -> str:
-        """The animation with its controls; as SVG it has none, and plays over and over."""
+        """HTML of the animation with its controls; an SVG has none and loops."""
         if self.svg:
             return self.svg
         return player.page(self.png, self.description, self.captions)
@@ -51,16 +51,16 @@ class Animation:
         return "\n".join([self.description, *self.captions])
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        """The page with controls; the moving picture and the list of steps for who shows no scripts."""
+        """HTML with controls; for viewers without scripts, the picture and a list of the steps."""
         if self.svg:
             return {"text/html": self.svg, "text/plain": repr(self)}, {}
         data = {"text/html": self.html, "image/png": self.png, "text/plain": repr(self)}
         return data, png_metadata(self.description)
 
     def save(self, path: str | Path) -> Path:
-        """Write the animation to a file; the ending says as what: .png, .html, .gif or .webp.
+        """Write the animation to a .png, .html, .gif or .webp file; returns its path.
 
-        ValueError where nothing draws pixels, and the ending is not .html.
+        Raises ValueError for other endings, and without matplotlib for all but .html.
         """
         target = Path(path)
         if self.svg and target.suffix != ".html":
@@ -78,13 +78,13 @@ class Animation:
 
 
 def durations(count: int, step: int = STEP) -> list[int]:
-    """How long each frame stands, in milliseconds: the first and the last longer."""
+    """The duration of each frame in milliseconds; the first and the last are longer."""
     waits = [FIRST, *[step] * (count - 1)]
     return [*waits[:-1], LAST]
 
 
 def caption(scene: Scene) -> str:
-    """What a page says above a frame."""
+    """The caption of a frame."""
     sentence = words.BEGINNING
     if scene.sentence:
         sentence = words.STEP + scene.sentence
@@ -99,9 +99,9 @@ def record(
     scale: float = SCALE,
     step: int = STEP,
 ) -> Animation:
-    """An animation of some scenes; `step` is how long each stands, in milliseconds.
+    """An animation of these scenes; `step` is the duration of each in milliseconds.
 
-    The sentences are text on the page, not ink: drawn they would take as much room as all the rest.
+    The sentences are text on the page and not drawn, which would make the file twice as large.
     """
     name = told[-1].daemon_set
     said = words.ANIMATION_OF if name else words.ANIMATION
@@ -111,7 +111,7 @@ def record(
     if not has_matplotlib():
         drawn = moving(told, waits, theme=theme, title=description)
         return Animation(b"", captions, description, svg=drawn)
-    # Here and not above: matplotlib takes a second to load, and is not everywhere.
+    # Imported here: matplotlib takes a second to load, and may be missing.
     from k8slearn.view.ink.frames import apng_of
 
     data = apng_of(told, waits, theme=theme, scale=scale)
@@ -127,9 +127,9 @@ def animate(
     scale: float = SCALE,
     **options: Any,
 ) -> Animation:
-    """What happened in a cluster after revision `since` (and up to `until`), one frame a step.
+    """An animation of a cluster's history from revision `since` to `until` (None: the present), one frame a step.
 
-    Options: `daemon_set` (whose numbers are shown) and `group_by` (a label's key).
+    Options: `daemon_set` (the name of the one whose numbers are shown) and `group_by` (a label's key).
     """
     told = list(scenes(cluster.store, since, until, **options))
     return record(told, theme=theme, scale=scale)

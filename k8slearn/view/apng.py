@@ -23,16 +23,16 @@ from k8slearn.view.png import (
     palette_of,
 )
 
-# Palette index of "as before"; its colour is transparent.
+# The palette index of unchanged pixels, which are transparent.
 _KEEP = np.uint8(0)
-# Fewer colours, and letters get coloured edges; more, and a rollout over 12 Nodes is
-# larger than the 400 kB that a notebook can bear.
+# With fewer colours letters get coloured edges; with more a rollout over 12 Nodes takes
+# more than 400 kB, too much for a notebook.
 _COLOURS = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """The rectangle of a frame that changed: its colours, and where they differ from the frame before."""
+    """The rectangle of a frame that changed: its colours, and a mask of the pixels that changed."""
 
     x: int
     y: int
@@ -41,7 +41,7 @@ class Patch:
 
 
 def patches(frames: Iterable[Pixels]) -> Iterator[Patch]:
-    """What changes from frame to frame; frames that change nothing become one pixel, so that their time is kept."""
+    """The changes from frame to frame; a frame without changes becomes one pixel, so that its duration is kept."""
     before: Packed | None = None
     for frame in frames:
         packed = pack(frame)
@@ -63,7 +63,7 @@ def _difference(packed: Packed, before: Packed) -> Patch:
     left = int(columns[0])
     right = int(columns[-1]) + 1
     area = slice(top, bottom), slice(left, right)
-    # A copy, so that the whole frame is not kept for a few pixels of it.
+    # A copy, so that the whole frame can be freed.
     colours = packed[area].copy()
     return Patch(left, top, colours, changed[area])
 
@@ -74,9 +74,9 @@ def encode(
     *,
     exact: Sequence[Any] = (),
 ) -> bytes:
-    """Frames of one size as an APNG that plays for ever; `milliseconds` tells how long each stands.
+    """Encode frames of one size as an APNG that loops; `milliseconds` are their durations.
 
-    `exact` are RGB triples between 0 and 1 that must not be changed by the palette.
+    `exact` are RGB triples between 0 and 1 that the palette must contain.
     """
     found = list(patches(frames))
     changed = np.concatenate([patch.colours[patch.changed] for patch in found])
@@ -92,7 +92,7 @@ def encode(
         data = _image_data(patch, used, indexes)
         chunks.append(_frame_control(serial, patch, wait))
         if serial == 0:
-            # The first frame is the picture that is seen where APNG is not known.
+            # The first frame is also the still picture for viewers without APNG.
             chunks.append(chunk(b"IDAT", data))
             serial += 1
         else:
@@ -103,7 +103,7 @@ def encode(
 
 
 def _frame_control(serial: int, patch: Patch, milliseconds: int) -> bytes:
-    """Where a frame is drawn and for how long; all but the first are drawn over the one before."""
+    """The chunk with a frame's place and duration; all frames but the first are drawn over the one before."""
     height, width = patch.colours.shape
     place = struct.pack(">IIIII", serial, width, height, patch.x, patch.y)
     wait = struct.pack(">HHBB", milliseconds, 1000, 0, int(serial > 0))
@@ -115,6 +115,6 @@ def _image_data(
     used: Packed,
     indexes: NDArray[np.uint8],
 ) -> bytes:
-    """The rows of a patch; what did not change may have a colour that no frame's change has."""
+    """The palette indexes of a patch, _KEEP for unchanged pixels, whose colours may be missing in the palette."""
     positions = np.searchsorted(used, patch.colours).clip(max=len(used) - 1)
     return compress(np.where(patch.changed, indexes[positions], _KEEP), 9)

@@ -1,4 +1,4 @@
-"""Available Pods and failed requests against time, one line a strategy; no two lines differ by colour alone."""
+"""Draws available Pods and failed requests over time, one line for each strategy, told apart not by colour alone."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from k8slearn.view.theme import STRATEGY_COLOURS, THEMES, Theme
 from k8slearn.view.trace import Trace
 
 _HEIGHT = 470
-# Pixels to one of the page: sharp where screens have more than one, and still small in a notebook.
+# Pixels for each of the page: sharp enough on good screens, and small enough for a notebook.
 _SCALE = 1.5
 DASHES = ("-", "--", "-.", ":", (0, (6, 1, 1, 1, 1, 1)), (0, (1, 2)))
 SIGNS = ("o", "s", "D", "^", "v", "P")
-# Enough signs to follow a line, few enough to see it.
+# Markers on a line.
 _SIGNS_A_LINE = 8
-# Signs of neighbouring lines are set off by a fifth of the way between two of them, so
-# that those of equal lines do not cover each other.
+# Markers of successive lines are shifted by a fifth of their distance, so that those of equal
+# lines do not cover each other.
 _OFFSET = 5
 _COLOURS = 64
 
@@ -38,10 +38,10 @@ def availability_png(
     traces: Sequence[Trace],
     theme: str = "light",
 ) -> bytes:
-    """The picture of some strategies as PNG; times are cut where the last of them has come to rest."""
+    """The picture of some strategies as PNG; it ends where the last of them is at rest."""
     look = THEMES[theme]
     family = list(register())
-    # Numbers on the axes are never negative; the proper minus sign need not be looked for.
+    # No number is negative, so the font need not have the Unicode minus sign.
     font: Any = {"font.family": family, "font.size": 10, "axes.unicode_minus": False}
     with rc_context(font):
         size = WIDTH / DPI, _HEIGHT / DPI
@@ -54,7 +54,7 @@ def availability_png(
 
 
 def _draw(figure: Figure, traces: Sequence[Trace], theme: Theme) -> None:
-    """Available Pods above, failed requests below; the upper one is larger, since its steps are what one reads."""
+    """Draw available Pods above and failed requests below; the upper plot is larger, since its steps matter most."""
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
     figure.subplots_adjust(left=0.075, right=0.97, top=0.82, bottom=0.105, hspace=0.16)
     figure.text(0.075, 0.95, words.AVAILABILITY, color=theme.ink, fontsize=14)
@@ -71,14 +71,14 @@ def _lines(
     field: str,
     theme: Theme,
 ) -> None:
-    """One step line a strategy, with signs where it can be told from the others."""
+    """Draw one step line for each strategy, with shifted markers."""
     axes.set_facecolor(theme.card)
     for number, trace in enumerate(traces):
         values = getattr(trace, field)
         every = max(len(values) // _SIGNS_A_LINE, 1)
         pen = _pen(number, theme)
         pen["markevery"] = (number * every // _OFFSET, every)
-        # Steps, since a number of Pods holds until it changes.
+        # Steps: a number of Pods is constant until it changes.
         axes.step(trace.times, values, where="post", clip_on=False, **pen)
     axes.set_ylabel(words.AVAILABILITY_AXES[field], color=theme.quiet)
     axes.set_ylim(bottom=0)
@@ -92,7 +92,7 @@ def _lines(
 
 
 def _pen(number: int, theme: Theme) -> dict[str, Any]:
-    """Colour, dashes and sign of a strategy; a seventh begins anew."""
+    """Colour, dashes and marker of strategy `number`; they repeat after six."""
     colour = STRATEGY_COLOURS[number % len(STRATEGY_COLOURS)]
     return {
         "color": theme.edge(colour),
@@ -104,7 +104,7 @@ def _pen(number: int, theme: Theme) -> dict[str, Any]:
 
 
 def _desired(axes: Axes, traces: Sequence[Trace], theme: Theme) -> None:
-    """How many there should be, and a little room above."""
+    """Draw the desired number, and leave a little room above."""
     desired = max((trace.desired for trace in traces), default=0)
     most = max((max(trace.available, default=0) for trace in traces), default=0)
     axes.set_ylim(0, max(desired, most) * 1.14 or 1)
@@ -122,7 +122,7 @@ def _desired(axes: Axes, traces: Sequence[Trace], theme: Theme) -> None:
 
 
 def _legend(figure: Figure, traces: Sequence[Trace], theme: Theme) -> None:
-    """Three strategies a line: their names are long."""
+    """Draw the legend with three strategies a line, since their names are long."""
     handles = []
     for number, trace in enumerate(traces):
         handles.append(Line2D([], [], label=trace.name, **_pen(number, theme)))

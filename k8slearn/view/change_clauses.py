@@ -1,6 +1,6 @@
-"""What one write amounts to: a key of the catalogue's clauses and a detail; SILENT is not worth a word.
+"""Classifies a write: a key of the catalogue's clauses and a detail, or SILENT for one that is not mentioned.
 
-Each function asks in the order of weight, since a write that changes several things is told by the first.
+Each function tests in the order of importance: of several changes in a write only the first is mentioned.
 """
 
 from __future__ import annotations
@@ -33,16 +33,16 @@ from k8slearn.view.scene import (
 
 Clause = tuple[str, str]
 SILENT: Clause = ("", "")
-# The kubelet renews its Lease every ten seconds; told, it would drown everything else.
+# Kubelets renew their Leases every ten seconds, which would drown everything else.
 _SILENT_KINDS = ("Lease",)
 
 
 def _pod_clause(change: Change) -> Clause:
-    """A write to a Pod: made, gone, being deleted, bound, or what its status says."""
+    """A write to a Pod: created, gone, being deleted, bound, or its status."""
     pod = change.object
     before = change.previous
     if change.type == "ADDED" or before is None:
-        # A daemon Pod is made for a Node; where any other goes is the scheduler's to say.
+        # A daemon Pod is created for a Node; for any other Pod the scheduler chooses.
         return ("pod-created" if get_target_node_name(pod) else "pod-made"), ""
     if change.type == "DELETED":
         collected = chip_of(change.actor) == "garbage-collector"
@@ -55,7 +55,7 @@ def _pod_clause(change: Change) -> Clause:
 
 
 def _deletion_clause(change: Change) -> str:
-    """Who ends a Pod says why: a taint, somebody more important, or whoever drains its Node."""
+    """The deletion of a Pod, by its cause: a taint, preemption, eviction, or any other."""
     if change.actor == "taint-eviction":
         return "pod-evicted-by-taint"
     disrupted = condition(change.object, "DisruptionTarget") or {}
@@ -67,18 +67,18 @@ def _deletion_clause(change: Change) -> str:
 
 
 def _pod_status_clause(pod: Object, before: Object) -> Clause | None:
-    """What changed in a Pod that stays: phase first, then readiness, then what keeps it from starting."""
+    """A change of a Pod's status: phase first, then readiness, then problems of its start."""
     phase = pod_phase(pod)
     ready = is_pod_ready(pod)
     moved = phase != pod_phase(before)
     if moved and phase in ("Failed", "Succeeded"):
-        # Its containers may have ended well: an evicted Pod is told as evicted all the same.
+        # An evicted Pod is called evicted even if its containers exited with 0.
         if pod_problem(pod) == EVICTED:
             return "pod-evicted-by-kubelet", ""
         reason = pod.get("status", {}).get("reason", "")
         told = words.FAILED_FOR.format(reason=reason) if reason else ""
         return f"pod-{phase.lower()}", told
-    # An end and a start are the causes of what is said of readiness in the same write.
+    # Before readiness, which changes in the same write as a result.
     problem = pod_problem(pod)
     count = restarts(pod)
     if problem and _has_exited(pod) and not _has_exited(before):
@@ -94,7 +94,7 @@ def _pod_status_clause(pod: Object, before: Object) -> Clause | None:
     promised = pod["status"].get("nominatedNodeName", "")
     if promised and promised != before["status"].get("nominatedNodeName"):
         known = condition(before, "PodScheduled")
-        # Room is made for whoever was just refused; who was not waits for its volumes.
+        # After a failed attempt, preemption makes room on that Node; otherwise the Pod waits for volumes there.
         was_refused = condition(pod, "PodScheduled") != known
         return ("pod-nominated" if was_refused else "pod-reserved"), promised
     if not problem or problem == pod_problem(before):
@@ -104,7 +104,7 @@ def _pod_status_clause(pod: Object, before: Object) -> Clause | None:
     return "pod-problem", problem
 
 
-# Problems that are not of a container's start.
+# Problems other than those of a container's start.
 _TOLD_APART = {"Unschedulable": "pod-unschedulable", EVICTED: "pod-evicted-by-kubelet"}
 
 
@@ -122,7 +122,7 @@ def _has_exited(pod: Object) -> bool:
 
 
 def _pod_metadata_clause(pod: Object, before: Object) -> Clause:
-    """A new owner or new labels; of what is left only that its containers are being made is told."""
+    """A new owner, new labels, or that the containers are being created."""
     owner = controller_uid(pod)
     if owner != controller_uid(before):
         return ("pod-adopted" if owner else "pod-released"), ""
@@ -134,7 +134,7 @@ def _pod_metadata_clause(pod: Object, before: Object) -> Clause:
 
 
 def _is_creating(pod: Object) -> bool:
-    """Whether the kubelet has taken the Pod on and its containers do not run yet."""
+    """Whether the kubelet has accepted the Pod and its containers do not run yet."""
     for status in pod.get("status", {}).get("containerStatuses") or ():
         waiting = status["state"].get("waiting") or {}
         if waiting.get("reason") == "ContainerCreating":
@@ -173,7 +173,7 @@ def _taints(node: Object) -> set[str]:
 
 
 def _taint_clause(before: set[str], after: set[str]) -> Clause:
-    """New taints are told before lost ones: they are what drives Pods away."""
+    """New taints come before removed ones, since they evict Pods."""
     if new := sorted(after - before):
         return "node-tainted", words.LIST_COMMA.join(new)
     if lost := sorted(before - after):
@@ -182,7 +182,7 @@ def _taint_clause(before: set[str], after: set[str]) -> Clause:
 
 
 def _label_changes(before: Mapping[str, str], after: Mapping[str, str]) -> str:
-    """What was set and what was removed, as `key=value` and in words."""
+    """The labels that were set and removed, in words."""
     told = []
     for key, value in sorted(after.items()):
         if before.get(key) != value:
@@ -193,7 +193,7 @@ def _label_changes(before: Mapping[str, str], after: Mapping[str, str]) -> str:
 
 
 def _daemon_set_clause(change: Change) -> Clause:
-    """A write to a DaemonSet: the image before anything else, for that is what rolls it out anew."""
+    """A write to a DaemonSet: the image first, since that causes a rollout."""
     ds = change.object
     before = change.previous
     if change.type == "ADDED" or before is None:
@@ -202,7 +202,7 @@ def _daemon_set_clause(change: Change) -> Clause:
         return "daemonset-gone", ""
     if is_deleting(ds) and not is_deleting(before):
         return "daemonset-deleting", ""
-    # What was not written is the very same object: nearly every write is one of the status.
+    # Unchanged parts are the same object: nearly every write changes only the status.
     if ds["spec"] is before["spec"]:
         return _daemon_set_status_clause(ds, before)
     had = _images(before)
@@ -237,8 +237,8 @@ def _status_text(counts: Counts) -> str:
 
 def _is_undo(change: Change) -> bool:
     """Whether `kubectl rollout undo` wrote it."""
-    # Every other kubectl command that changes a template signs with its own name (kubectl-set, kubectl-edit, …);
-    # undo alone patches under kubectl's default (kubectl/pkg/polymorphichelpers/rollback.go).
+    # Other kubectl commands that change a template have managers of their own (kubectl-set, kubectl-edit, …);
+    # undo patches under kubectl's default (kubectl/pkg/polymorphichelpers/rollback.go).
     return any(signature.manager == "kubectl" for signature in change.signatures)
 
 
@@ -248,7 +248,7 @@ def _images(ds: Object) -> list[str]:
 
 
 def _workload_clause(change: Change) -> Clause:
-    """A write to another owner of Pods: its image, its size, how a Job ended; else its status."""
+    """A write to another owner of Pods: its image, its replicas, a Job's end, else its status."""
     o = change.object
     before = change.previous
     if change.type != "MODIFIED" or before is None:
@@ -268,8 +268,8 @@ def _workload_clause(change: Change) -> Clause:
 
 
 def _workload_status_clause(o: Object, before: Object) -> Clause:
-    """Only what the picture shows of it."""
-    # What a Deployment's ReplicaSet counts the Deployment tells a moment later.
+    """A change of the numbers in the picture."""
+    # A Deployment repeats the numbers of its ReplicaSet a moment later.
     if o["kind"] in ("Job", "CronJob") or controller_ref(o):
         return SILENT
     counts = counts_of(o)
@@ -285,7 +285,7 @@ def _template_images(o: Object) -> list[str]:
 
 
 def _revision_clause(change: Change) -> Clause:
-    """A write to a ControllerRevision; a renumbered one is a rollback to its template."""
+    """A write to a ControllerRevision; a new number means a rollback to its template."""
     number = change.object.get("revision", 0)
     detail = words.REVISION_NUMBER.format(number=number)
     if change.type == "ADDED":
@@ -298,7 +298,7 @@ def _revision_clause(change: Change) -> Clause:
 
 
 def _event_clause(change: Change) -> Clause:
-    """An Event: only the first of a warning is news, its repetitions raise a count."""
+    """An Event: only the first of a warning is mentioned; repetitions only raise its count."""
     event = change.object
     detail = words.EVENT.format(
         reason=event.get("reason", ""), message=event.get("message", "")
@@ -308,7 +308,7 @@ def _event_clause(change: Change) -> Clause:
 
 
 def _service_clause(change: Change) -> Clause:
-    """A cluster that begins to be served says by which Service programs in it find the API server."""
+    """The Service `kubernetes`, which appears when the cluster is served."""
     is_servers = labels(change.object).get("component") == "apiserver"
     if is_servers and change.type == "ADDED":
         return "api-served", ""
@@ -316,7 +316,7 @@ def _service_clause(change: Change) -> Clause:
 
 
 def other_clause(change: Change) -> Clause:
-    """Kinds that have no words of their own."""
+    """A write to a kind without clauses of its own."""
     if change.object["kind"] in _SILENT_KINDS:
         return SILENT
     return _OTHER_CLAUSES[change.type], ""

@@ -1,7 +1,7 @@
-"""The course's own Chinese font: pictures need no font of the machine they are drawn on.
+"""The course's own Chinese font, so that pictures do not depend on the machine's fonts.
 
-How wide its letters are stands in a file beside it, so that a picture is planned alike with every ink; matplotlib is
-loaded by the first text that it draws.
+The widths of its letters are in a file beside it, so that the layout is the same with every ink. matplotlib is loaded
+by the first text that it draws.
 """
 
 from __future__ import annotations
@@ -14,28 +14,28 @@ from pathlib import Path
 from unicodedata import east_asian_width
 
 FAMILY = "K8sLearn Sans SC"
-# Comes with matplotlib; it has the few signs that ours lacks.
+# Part of matplotlib; it has a few symbols that ours lacks.
 FALLBACK = "DejaVu Sans"
 BOLD = 700
-# Width of a character that neither font has, as a share of the size: drawn as a box.
+# The width of a character that neither font has and that is drawn as a box; a share of the font size.
 _UNKNOWN = 0.6
 
 
 def font_path() -> Path:
-    """Return where the font file lies."""
+    """Return the path of the font file."""
     return Path(str(files("k8slearn") / "fonts" / "K8sLearnSansSC-Regular.otf"))
 
 
 def advances_path() -> Path:
-    """Return where the widths of its letters lie, and of those that only the fallback has."""
+    """Return the path of the file with the widths of its letters and of those that only the fallback has."""
     return Path(str(files("k8slearn") / "fonts" / "advances.json"))
 
 
 @cache
 def register() -> tuple[str, str]:
-    """Make the font known to matplotlib, once a process, and return the value for `font.family`.
+    """Register the font with matplotlib, once per process, and return the value for `font.family`.
 
-    It has one weight; it answers for bold as well, or matplotlib would log a line for each bold text.
+    Its one weight is registered as bold too; otherwise matplotlib would log a warning for each bold text.
     """
     from matplotlib.font_manager import fontManager
 
@@ -47,7 +47,7 @@ def register() -> tuple[str, str]:
 
 @cache
 def _advances() -> dict[int, float]:
-    """The width of every letter that is not as wide as it is high."""
+    """The widths by code point, as shares of the size, of letters whose width is not 1."""
     runs = json.loads(advances_path().read_text(encoding="utf-8"))
     known: dict[int, float] = {}
     for first, widths in runs.items():
@@ -56,10 +56,10 @@ def _advances() -> dict[int, float]:
     return known
 
 
-# More than the characters of the whole course.
+# More than the number of different characters in the course.
 @lru_cache(maxsize=8192)
 def advance(char: str) -> float:
-    """Width of one character at size 1."""
+    """The width of one character at font size 1."""
     width = _advances().get(ord(char))
     if width is not None:
         return width

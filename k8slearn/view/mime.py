@@ -1,4 +1,4 @@
-"""What a picture is to a notebook: its pixels, and HTML that follows the page's theme."""
+"""The mimebundles of pictures: pixels, and HTML that follows the page's theme."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from k8slearn.view.plan.geometry import WIDTH
 from k8slearn.view.theme import DARK_FILTER, LIGHT
 
-# With the theme behind it, the class of a picture whose pixels stand beside its HTML.
+# The prefix of a CSS class for pictures, followed by the theme.
 STILL = "k8s-still-"
 _FOLLOWS = (
     f'<style>[data-jp-theme-light="false"] .{STILL}{LIGHT.name} '
@@ -20,9 +20,9 @@ _FOLLOWS = (
 def still_bundle(
     png: bytes, alt: str, plain: str, theme: str = LIGHT.name
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """A picture that does not move: a light one is dark in JupyterLab's dark theme.
+    """The mimebundle of a still picture; a light one becomes dark in JupyterLab's dark theme.
 
-    An image/png knows nothing of the page; JupyterLab also shows it without its words.
+    The HTML is needed since an image/png cannot follow the theme, and JupyterLab drops its text alternative.
     """
     data = {"text/html": _html(png, alt, theme), "image/png": png, "text/plain": plain}
     return data, png_metadata(alt)
@@ -37,8 +37,8 @@ def _html(png: bytes, alt: str, theme: str) -> str:
 
 
 def png_metadata(alt: str) -> dict[str, Any]:
-    """The width at which a PNG is sharp, and its words for who cannot see it."""
-    # `alt` is where IPython's own Image puts it and pages made of notebooks look for it.
+    """The metadata of an image/png: its width on the page, and its text alternative."""
+    # `alt` is where IPython's Image puts it and where Sphinx looks for it.
     return {"image/png": {"width": WIDTH, "alt": _line(alt)}}
 
 

@@ -1,4 +1,4 @@
-"""What a write means, in one line; what a step did, in one sentence."""
+"""Words a write as a line, and a step as a sentence."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from k8slearn.view.change_clauses import BY_KIND, other_clause
 from k8slearn.view.ownership import Numbers, revision_mark
 from k8slearn.view.scene import chip_of
 
-# What follows by itself from something else; the most telling first, since a step of
-# nothing but bookkeeping is told by the first of these that it has.
+# Clauses of writes that merely follow from others, the most informative first: a step with
+# nothing else is described by the first of these.
 BOOKKEEPING = (
     "daemonset-status",
     "workload-status",
@@ -34,7 +34,7 @@ WARNINGS = (
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What one write amounts to: a key of `words.CLAUSES` and what fills the gaps."""
+    """The summary of a write: a key of `words.CLAUSES` and the values for its placeholders."""
 
     clause: str
     name: str
@@ -45,13 +45,13 @@ class Summary:
 
     @property
     def is_bookkeeping(self) -> bool:
-        """Whether it only follows from something else."""
+        """Whether the write merely follows from another one."""
         return self.clause in BOOKKEEPING
 
 
 @dataclass(frozen=True, slots=True)
 class EventLine:
-    """One line of the event stream; `time` in simulated seconds, `minor` is bookkeeping."""
+    """A line of the event stream; `time` is in simulated seconds, `minor` means bookkeeping."""
 
     revision: int
     time: float
@@ -63,9 +63,9 @@ class EventLine:
 
 
 def summary_of(change: Change, numbers: Numbers | None = None) -> Summary | None:
-    """What a write amounts to; None for what is not worth a word.
+    """The summary of a write; None for one that is not mentioned.
 
-    `numbers` are the revisions by namespace and hash; without them Pods are told without their revision.
+    `numbers` are the revisions by namespace and hash; without them the text names no revisions.
     """
     o = change.object
     clause, detail = BY_KIND.get(o["kind"], other_clause)(change)
@@ -87,7 +87,7 @@ def summary_of(change: Change, numbers: Numbers | None = None) -> Summary | None
 
 
 def say(summaries: Sequence[Summary]) -> str:
-    """Summaries with one clause and one detail, as one phrase."""
+    """A phrase for summaries with the same clause and detail."""
     first = summaries[0]
     # Dicts as ordered sets: each name once, in the order of the writes.
     nodes: dict[str, None] = {}
@@ -117,12 +117,12 @@ def _clause(first: Summary, nodes: str, names: str, revisions: Collection[int]) 
 
 
 def sentence_of(changes: Iterable[Change], numbers: Numbers | None = None) -> str:
-    """What a step did: its writes by clause, the component in front. Bookkeeping is told only if nothing else is."""
+    """The sentence about a step: the component, then its writes by clause, without bookkeeping unless it is all."""
     return told_sentence([(c.actor, summary_of(c, numbers)) for c in changes])
 
 
 def told_sentence(step: Iterable[tuple[str, Summary | None]]) -> str:
-    """The same of who wrote and what it amounts to, for who has worked that out already."""
+    """The sentence about a step from (actor, summary) of each of its writes."""
     told = [(actor, summary) for actor, summary in step if summary is not None]
     if not told:
         return ""
@@ -134,12 +134,12 @@ def told_sentence(step: Iterable[tuple[str, Summary | None]]) -> str:
         clauses.setdefault((summary.clause, summary.detail), []).append(summary)
     said = words.CLAUSE_JOIN.join(map(say, clauses.values()))
     sentence = words.glue(actor_name(news[0][0]), said)
-    # A detail may be an Event's message, which ends with a full stop of its own.
+    # A detail may be an Event's message, which may end with a full stop.
     return sentence.rstrip(".") + words.FULL_STOP
 
 
 def actor_name(actor: str) -> str:
-    """A component in the learner's language; one without a name of its own by what the log calls it."""
+    """The name of an actor in the learner's language, or else as in the log."""
     return words.ACTORS.get(actor, actor)
 
 
@@ -149,7 +149,7 @@ def line_of(change: Change, numbers: Numbers | None = None) -> EventLine | None:
 
 
 def told_failures(failures: Iterable[Failure]) -> list[Failure]:
-    """Those that are news: what fails again and again in the same way is worth one line."""
+    """The failures without repetitions."""
     told: dict[tuple[str, str, str], Failure] = {}
     for failure in failures:
         key = failure.component, failure.subject, failure.error
@@ -158,14 +158,14 @@ def told_failures(failures: Iterable[Failure]) -> list[Failure]:
 
 
 def failure_text(failure: Failure) -> str:
-    """What went wrong, in one sentence without its subject."""
+    """A failure as a sentence without its subject."""
     if not failure.subject:
         return words.FAILED.format(error=failure.error)
     return words.FAILED_AT.format(error=failure.error, subject=failure.subject)
 
 
 def failure_line(failure: Failure) -> EventLine:
-    """What went wrong, as a line of the event stream."""
+    """A failure as a line of the event stream."""
     return EventLine(
         revision=failure.revision,
         time=failure.time,
@@ -177,10 +177,10 @@ def failure_line(failure: Failure) -> EventLine:
 
 
 def told_line(change: Change, summary: Summary | None) -> EventLine | None:
-    """The same of a write and what it amounts to, for who has worked that out already."""
+    """The line for a write with its summary."""
     if summary is None or summary.clause == "event":
         return None
-    # As `say` of one alone, which is called for every write of a rollout.
+    # The same as `say` for one summary, but faster: it is called for every write.
     revisions = [summary.revision] if summary.revision else []
     text = _clause(summary, summary.node or words.NOWHERE, summary.name, revisions)
     if summary.node:

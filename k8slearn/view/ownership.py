@@ -1,4 +1,4 @@
-"""Whose a Pod is, and of which version: read from its labels, its owner's and what the API server keeps of the past."""
+"""The owner and the revision of a Pod, from its labels, its owner's, and the stored revisions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from k8slearn.apimachinery.objects import (
 )
 
 Numbers = Mapping[tuple[str, str], int]
-# On a ReplicaSet's annotations: which template it is of. Kubernetes: pkg/controller/deployment/util
+# The annotation of a ReplicaSet with its revision. Kubernetes: pkg/controller/deployment/util
 REVISION = "deployment.kubernetes.io/revision"
 
 
@@ -29,15 +29,15 @@ class ObjectLists(Protocol):
 
 
 def revision_numbers(source: ObjectLists) -> Numbers:
-    """(namespace, mark) of every past template to its number; the mark is what a Pod's label says of its template.
+    """(namespace, mark) of every template → its number; the mark is the value of a Pod's label for its template.
 
-    A DaemonSet's Pods carry a hash, a StatefulSet's the revision's name, a Deployment's their ReplicaSet's hash.
+    For DaemonSets that is a hash, for StatefulSets the revision's name, for Deployments the ReplicaSet's hash.
     """
     numbers = {}
     for revision in source.list("ControllerRevision"):
         number = int(revision.get("revision", 0))
         place = namespace(revision)
-        # By both: the one is what a DaemonSet's Pods carry, the other what a StatefulSet's do.
+        # The hash is in the labels of a DaemonSet's Pods, the name in those of a StatefulSet's.
         for mark in (labels(revision).get(HASH_LABEL), name(revision)):
             if mark:
                 numbers[place, mark] = number
@@ -50,13 +50,13 @@ def revision_numbers(source: ObjectLists) -> Numbers:
 
 
 def revision_mark(pod: Object) -> str:
-    """What a Pod's labels say of the template that it was made of."""
+    """The value of a Pod's label for its template, "" if it has none."""
     marks = labels(pod)
     return marks.get(HASH_LABEL) or marks.get(TEMPLATE_HASH_LABEL, "")
 
 
 def owner_name(pod: Object) -> str:
-    """Whose a Pod is: of a ReplicaSet's Pod its Deployment, which is the one that people know by name."""
+    """The name of a Pod's owner; for a ReplicaSet's Pod that of the Deployment."""
     owner = controller_ref(pod)
     if owner is None:
         return ""
@@ -68,7 +68,7 @@ def owner_name(pod: Object) -> str:
 
 
 def strategy_text(owner: Object) -> str:
-    """`RollingUpdate · maxUnavailable 1` and the like, in the API's words."""
+    """An owner's update strategy in the API's words, such as `RollingUpdate · maxUnavailable 1`."""
     spec = owner["spec"]
     strategy = spec.get("updateStrategy") or spec.get("strategy") or {}
     words = [str(strategy.get("type", "RollingUpdate"))]

@@ -1,4 +1,4 @@
-"""Pictures for a notebook: the placement, or the graph behind it, of a cluster as it is or as it was."""
+"""Pictures for notebooks: the placement, or the graph of owners, of a cluster now or in the past."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from k8slearn.view.plan import Seating, arrange
 from k8slearn.view.scene import Readable, Scene
 from k8slearn.view.story import told_scene
 
-# Sharp on most screens; at 2 the pictures of a lesson make its notebook too large.
+# Pixels for each of the page: sharp on most screens; with 2, notebooks would be too large.
 SCALE = 1.5
-# Weak, or a notebook that makes cluster after cluster would keep them all.
+# The last seating by cluster. Weak, so that clusters can be freed.
 _seatings: WeakKeyDictionary[Readable, Seating] = WeakKeyDictionary()
 
 
 class Picture:
-    """A still picture that a notebook shows, as `png`, or as `svg` where nothing draws pixels; of a `scene`."""
+    """A still picture of a `scene` for notebooks, as `png` or, without matplotlib, as `svg`."""
 
     def __init__(
         self,
@@ -42,13 +42,13 @@ class Picture:
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         if not self.png:
-            # Not image/svg+xml: that is shown as an image, which cannot ask how the page looks.
+            # Not image/svg+xml, which is shown as an image and so cannot follow the page's theme.
             return {"text/html": self.svg, "text/plain": repr(self)}, {}
         said = f"{self.scene.sentence}{self!r}"
         return still_bundle(self.png, said, repr(self), self.theme)
 
     def save(self, path: str | Path) -> Path:
-        """Write it to a file: as SVG where its name says so, else as PNG. ValueError where nothing draws one."""
+        """Write it to a file, as SVG for .svg, else as PNG, for which it raises ValueError without matplotlib."""
         target = Path(path)
         if target.suffix == ".svg":
             drawn = self.svg or svg(self.scene, self.theme)
@@ -69,12 +69,12 @@ def draw(
     scale: float = SCALE,
     **options: Any,
 ) -> Picture:
-    """A picture of a cluster, a store or a snapshot. `changes` are the writes to tell about in a sentence.
+    """A picture of a cluster, a store or a snapshot. `changes` are writes to describe in a sentence.
 
     `graph` shows DaemonSet → Pod → Node instead of cards. Further options: `daemon_set`, `group_by`, `time`, `notes`.
-    A cluster's Nodes keep their places from one picture of it to the next. `scale` is for pixels; SVG has none.
+    A cluster's Nodes keep their places from one picture to the next. `scale` only applies to pixels.
     """
-    # A cluster has `now`, a snapshot `time`, a store neither.
+    # A cluster has `now`, a snapshot has `time`, a store has neither.
     options.setdefault("time", getattr(source, "now", getattr(source, "time", None)))
     scene = told_scene(source, changes, **options)
     if graph:
@@ -93,7 +93,7 @@ def _placement(
         painter = SvgPainter(theme, told=told)
         painter.seating = seating
         return Picture(scene, theme, svg=painter.paint(scene)), painter.seating
-    # Here and not above: matplotlib takes a second to load, and is not everywhere.
+    # Imported here: matplotlib takes a second to load, and may be missing.
     from k8slearn.view.ink.stills import placement_png
 
     png, after = placement_png(scene, theme, scale, told=told, seating=seating)
@@ -101,7 +101,7 @@ def _placement(
 
 
 def _graph(scene: Scene, theme: str, scale: float) -> Picture:
-    # Here and not above: networkx is loaded by who looks at a graph.
+    # Imported here: only graphs need networkx.
     from k8slearn.view.plan.relations import HEIGHT, relation_marks
 
     if not has_matplotlib():

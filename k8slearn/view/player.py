@@ -1,4 +1,4 @@
-"""The page of a recorded animation: the APNG once, and controls that a script makes work."""
+"""The HTML of an animation: the APNG, and controls that a script enables."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _BUTTON = (
     "font:inherit;color:inherit;padding:3px 12px;border-radius:5px;cursor:pointer;"
     f"background:{PLAYER_BUTTON};border:1px solid {PLAYER_BORDER}"
 )
-# Two lines' height: the picture stays where it is when a caption takes one more.
+# Two lines high, so that the picture does not move when a caption has two lines.
 _CAPTION = "align-items:flex-end;min-height:3em;line-height:1.5;font-size:15px"
 _DARK = (
     '<style>[data-jp-theme-light="false"] .k8s-player :is(img, canvas) '
@@ -37,7 +37,7 @@ def _button(name: str, sign: str) -> str:
 
 
 def _controls() -> str:
-    """Buttons, slider, speed and the number of the frame; hidden until the script is there."""
+    """Buttons, slider, speed and the number of the frame; hidden until the script runs."""
     speeds = ""
     for speed in _SPEEDS:
         selected = " selected" if speed == "1" else ""
@@ -54,7 +54,7 @@ def _controls() -> str:
 
 
 def _told(captions: Sequence[str]) -> str:
-    """What each step did, as a list to unfold; the script reads its captions from here."""
+    """The captions as a list to unfold, from which the script reads them."""
     items = "".join(f"<li>{escape(caption)}</li>" for caption in captions)
     summary = f"<summary>{words.PLAYER['told']}</summary>"
     return (
@@ -63,9 +63,9 @@ def _told(captions: Sequence[str]) -> str:
 
 
 def page(apng: bytes, description: str, captions: Sequence[str]) -> str:
-    """HTML with the animation; where scripts do not run, the picture plays by itself, without controls."""
+    """HTML with the animation; without scripts it plays by itself and has no controls."""
     source = b64encode(apng).decode()
-    # The script has no words of its own: it reads those that it changes from here.
+    # The script reads the texts that it changes from these attributes.
     named = ("play", "pause", "frame")
     names = " ".join(f'data-{name}="{escape(words.PLAYER[name])}"' for name in named)
     return (
@@ -78,7 +78,7 @@ def page(apng: bytes, description: str, captions: Sequence[str]) -> str:
 
 
 def document(body: str, title: str) -> str:
-    """A page of its own around an animation, for a browser or a phone without a kernel."""
+    """A standalone page with an animation."""
     style = (
         f"body{{max-width:{WIDTH}px;margin:24px auto;padding:0 12px;line-height:1.5;"
         "font-family:system-ui,'Noto Sans SC','PingFang SC','Microsoft YaHei',sans-serif}"

@@ -1,4 +1,4 @@
-"""PNG of pixels: as they are, which is fast, or with a palette, which is small."""
+"""Encodes pixels as PNG: in full colour, which is fast, or with a palette, which is small."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ def encode(
     colours: int = 0,
     exact: Sequence[Any] = (),
 ) -> bytes:
-    """RGB pixels as PNG; with `colours` as a palette of so many, which takes longer and is much smaller.
+    """RGB pixels as PNG; with `colours` > 0 with a palette of that size, which is slower and much smaller.
 
-    `exact` are RGB triples between 0 and 1 that the palette must not change.
+    `exact` are RGB triples between 0 and 1 that the palette must contain.
     """
     if not colours:
         return _plain(pixels)
@@ -44,29 +44,29 @@ def encode(
 
 
 def _plain(pixels: Pixels) -> bytes:
-    """All colours: areas of one colour need no filters, and without them it takes a third of the time."""
+    """A PNG in full colour, without filters, which areas of one colour do not need and which triple the time."""
     rows = pixels.reshape(len(pixels), -1)
-    # Level 1: the lab shows each picture once, and its kernel is on the same machine.
+    # Level 1, the fastest: the lab shows each picture once, from a kernel that is near.
     data = chunk(b"IDAT", compress(rows, 1))
     return b"".join([SIGNATURE, header(pixels, RGB), data, chunk(END, b"")])
 
 
 def header(pixels: Pixels | Packed, colour_type: int) -> bytes:
-    """The first chunk: size, 8 bits a sample, no interlacing."""
+    """The header chunk: size, 8 bits a sample, no interlacing."""
     height, width = pixels.shape[:2]
     data = struct.pack(">IIBBBBB", width, height, 8, colour_type, 0, 0, 0)
     return chunk(b"IHDR", data)
 
 
 def chunk(kind: bytes, data: bytes) -> bytes:
-    """A chunk with its length in front and its checksum behind."""
+    """A chunk with its length and checksum."""
     length = struct.pack(">I", len(data))
     checksum = struct.pack(">I", zlib.crc32(kind + data))
     return length + kind + data + checksum
 
 
 def compress(rows: Pixels, level: int) -> bytes:
-    """Image data: each row begins with the number of its filter, 0 for none."""
+    """Compressed image data; each row begins with the number of its filter, 0 for none."""
     height, width = rows.shape
     filtered = np.zeros((height, width + 1), np.uint8)
     filtered[:, 1:] = rows
@@ -92,14 +92,14 @@ def palette_of(
     size: int,
     exact: Sequence[Any] = (),
 ) -> tuple[Packed, NDArray[np.uint8], bytes]:
-    """All colours in use (sorted), the palette index of each, and the palette; index 0 is left to the caller.
+    """The colours in use (sorted), the palette index of each, and the palette; index 0 is reserved for the caller.
 
-    The `exact` colours are in the palette, the rest of it is cut from what is used.
+    The palette has the `exact` colours; its rest is quantized from the colours in use.
     """
     fixed = _bytes(exact)
     colours, counts = np.unique(used, return_counts=True)
-    # By the root of how often: else the large areas take the whole palette, and the
-    # softened edges of letters, which are few pixels of many colours, get none.
+    # Weighted by the square root of their counts: otherwise large areas take the whole
+    # palette, and the antialiased edges of letters get none.
     weights = np.ceil(np.sqrt(counts)).astype(int)
     sample = Image.fromarray(_unpack(np.repeat(colours, weights))[None])
     left_over = max(size - 1 - len(fixed), 2)
@@ -112,7 +112,7 @@ def palette_of(
 
 def _nearest(colours: Pixels, palette: Pixels) -> NDArray[np.uint8]:
     """The palette entry closest to each colour."""
-    # Wider numbers, for a difference may be below zero and its square above 255.
+    # int32 for differences below 0 and squares above 255.
     every = colours.astype(np.int32)
     one = palette.astype(np.int32)
     difference = every[:, None] - one[None]
@@ -121,6 +121,6 @@ def _nearest(colours: Pixels, palette: Pixels) -> NDArray[np.uint8]:
 
 
 def _bytes(colours: Sequence[Any]) -> Pixels:
-    """RGB triples between 0 and 1 as bytes, each once."""
+    """Distinct RGB triples between 0 and 1 as bytes."""
     triples = np.array(colours, float).reshape(-1, 3)
     return np.unique(np.round(triples * 255).astype(np.uint8), axis=0)

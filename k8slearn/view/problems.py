@@ -1,11 +1,11 @@
-"""What is wrong with a Pod, as its status says it in Kubernetes' words."""
+"""The problem of a Pod, by its status, in Kubernetes' words."""
 
 from __future__ import annotations
 
 from k8slearn.apimachinery.objects import Object
 
-# Waiting reasons of the kubelet that a learner has to do something about; the others
-# (ContainerCreating, PodInitializing) pass by themselves.
+# Waiting reasons of the kubelet that need action; the others (ContainerCreating,
+# PodInitializing) pass by themselves.
 _PROBLEMS = (
     "ErrImagePull",
     "ImagePullBackOff",
@@ -17,19 +17,19 @@ _PROBLEMS = (
     "RunContainerError",
     "PostStartHookError",
 )
-# How a container can end that is to be started again: between two starts that is what its status says.
+# Reasons of ended containers that will be restarted.
 _EXITS = ("Error", "OOMKilled", "Completed")
 EVICTED = "Evicted"
 
 
-# Both are asked of every Pod at every redraw, so they call nothing.
+# Both are called for every Pod at every redraw, so they avoid calls.
 
 
 def pod_problem(pod: Object) -> str:
-    """Why a Pod does not get on, as a reason of its status; "" if nothing is wrong with it."""
+    """The problem of a Pod, as a reason in its status; "" if there is none."""
     status = pod.get("status", {})
     for entry in status.get("conditions") or ():
-        # The kubelet's own word for it is lost where the containers ended well.
+        # status.reason is missing if the containers exited with 0.
         by_kubelet = entry.get("reason") == "TerminationByKubelet"
         if by_kubelet and entry["type"] == "DisruptionTarget":
             return EVICTED
@@ -40,7 +40,7 @@ def pod_problem(pod: Object) -> str:
         return str(status.get("reason", ""))
     for part in ("initContainerStatuses", "containerStatuses"):
         for container in status.get(part) or ():
-            # An init container that has done its work is no problem any more.
+            # A completed init container is no problem.
             if part == "initContainerStatuses" and container.get("ready"):
                 continue
             state = container.get("state") or {}
@@ -54,7 +54,7 @@ def pod_problem(pod: Object) -> str:
 
 
 def restarts(pod: Object) -> int:
-    """How often the Pod's containers were started again, as `kubectl get pods` counts them."""
+    """The restarts of the Pod's containers, as `kubectl get pods` counts them."""
     count = 0
     for container in pod.get("status", {}).get("containerStatuses") or ():
         count += int(container.get("restartCount") or 0)

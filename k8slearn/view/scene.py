@@ -1,7 +1,7 @@
-"""What is to be seen, as frozen values: plain Kubernetes objects in, a Scene out, and no ink.
+"""Scenes: the content of a picture as frozen values, made from Kubernetes objects.
 
-A Scene is a pure function of the objects: the same objects give an equal Scene, so that whatever shows it
-can tell by comparing values what has changed.
+A Scene is a pure function of the objects: equal objects give equal Scenes, so that changes can be found by comparing
+values.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Readable(Protocol):
 
 
 class Phase(StrEnum):
-    """What a Pod is doing, as far as a picture tells it apart."""
+    """The phase of a Pod in a picture."""
 
     UNBOUND = "unbound"
     STARTING = "starting"
@@ -61,9 +61,9 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PodMark:
-    """One Pod: its revision (0 when it has none) and what it is doing; `problem` is a reason in Kubernetes' words.
+    """A Pod: its revision (0 for none) and its phase; `problem` is a reason in Kubernetes' words, "" for none.
 
-    `restarts` is how often its containers were started again.
+    `restarts` is the number of restarts of its containers.
     """
 
     uid: str
@@ -77,7 +77,7 @@ class PodMark:
 
 @dataclass(frozen=True, slots=True)
 class NodeCard:
-    """One Node with its Pods; `ready` is the condition's status, `gone` a Node that left Pods behind."""
+    """A Node with its Pods; `ready` is the condition's status; `gone`: the Node was removed and its Pods are left."""
 
     name: str
     group: str
@@ -102,7 +102,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """The acting component did something to a Pod (by uid) or, without one, to a Node."""
+    """The acting component changed a Pod (by uid) or, without one, a Node."""
 
     chip: str
     node: str
@@ -111,7 +111,7 @@ class Arrow:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One moment: every Node with its Pods, and what the last step did."""
+    """One moment: all Nodes with their Pods, and what the last step did."""
 
     time: float = 0.0
     daemon_set: str = ""
@@ -127,8 +127,8 @@ class Scene:
     arrows: tuple[Arrow, ...] = ()
 
 
-# Several controllers share a chip: six fit side by side in a picture, and to a learner
-# both collect what nobody needs any more.
+# Several controllers share a chip, since six fit side by side; the garbage collectors have
+# similar tasks.
 _CHIPS = {
     "user": "user",
     "daemonset-controller": "daemonset-controller",
@@ -138,17 +138,17 @@ _CHIPS = {
     "pod-gc": "garbage-collector",
     "garbage-collector": "garbage-collector",
 }
-# Labels that every Node carries tell nothing about this one.
+# Labels that every Node has are not shown.
 _SYSTEM_LABELS = ("kubernetes.io/", "node.kubernetes.io/", "beta.kubernetes.io/")
 
 
 def chip_of(actor: str) -> str:
-    """The chip that stands for an actor of the log."""
+    """The chip of an actor in the log."""
     return _CHIPS.get(actor, "other")
 
 
 def phase_of(pod: Object) -> Phase:
-    """What a Pod is doing; that it is being deleted outweighs what its status says, as in kubectl's STATUS."""
+    """A Pod's phase; as in kubectl's STATUS, being deleted outweighs its status."""
     if is_deleting(pod):
         return Phase.ENDING
     match pod_phase(pod):
@@ -168,7 +168,7 @@ def phase_of(pod: Object) -> Phase:
 def pod_mark(pod: Object, numbers: Numbers) -> PodMark:
     """The mark of one Pod."""
     key = namespace(pod), revision_mark(pod)
-    # Here, not by a call: every Pod is asked at every redraw.
+    # Inlined: this runs for every Pod at every redraw.
     restarts = 0
     for container in pod.get("status", {}).get("containerStatuses") or ():
         restarts += int(container.get("restartCount") or 0)
@@ -184,7 +184,7 @@ def pod_mark(pod: Object, numbers: Numbers) -> PodMark:
 
 
 def taint_text(taint: Mapping[str, Any]) -> str:
-    """A taint as kubectl writes it, without the prefix of Kubernetes' own keys."""
+    """A taint as in kubectl, without the prefix of Kubernetes' own keys."""
     key = taint["key"].removeprefix("node.kubernetes.io/")
     value = ""
     if taint.get("value"):
@@ -196,7 +196,7 @@ def node_ready(node: Object) -> str:
     """The status of a Node's condition Ready; a Node that has none yet counts as Unknown, as in kubectl."""
     ready = condition(node, "Ready") or {}
     status = str(ready.get("status", ""))
-    # A client may write any word there: one that says neither yes nor no says that nobody knows.
+    # A client may write any text; other values count as Unknown.
     if status in ("True", "False"):
         return status
     return "Unknown"
@@ -223,7 +223,7 @@ def node_card(
 
 
 def _tags(own: Mapping[str, str], group_by: str) -> tuple[str, ...]:
-    """The labels that tell this Node from others, without the one that its row is named after."""
+    """The Node's labels without those of every Node and the one to group by."""
     tags = []
     for key, value in sorted(own.items()):
         if key != group_by and not key.startswith(_SYSTEM_LABELS):
@@ -232,7 +232,7 @@ def _tags(own: Mapping[str, str], group_by: str) -> tuple[str, ...]:
 
 
 def _taints(taints: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
-    """The taints in words, without the one that follows from `unschedulable`: the card says "cordoned"."""
+    """The taints as texts, without that of `unschedulable`, for which the card says "cordoned"."""
     return tuple(
         taint_text(taint)
         for taint in taints
@@ -241,7 +241,7 @@ def _taints(taints: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
 
 
 def counts_of(owner: Object) -> Counts:
-    """The four numbers of a status: of a DaemonSet by Nodes, of the others by replicas."""
+    """The four numbers of an owner's status: Nodes of a DaemonSet, replicas of others."""
     status = owner.get("status", {})
     if owner.get("kind", "DaemonSet") == "DaemonSet":
         return Counts(
@@ -261,12 +261,12 @@ def counts_of(owner: Object) -> Counts:
     )
 
 
-# A DaemonSet where there is one, since the course is about it.
+# Kinds of owners for the head, DaemonSets first.
 _HEADED = ("DaemonSet", "Deployment", "StatefulSet")
 
 
 def chosen_owner(source: Readable, wanted: str) -> Object | None:
-    """The owner of Pods called `wanted` that stands above the picture; the first one where none is named."""
+    """The owner of Pods for the head of the picture: the one named `wanted`, or the first one."""
     for kind in _HEADED:
         for owner in source.list(kind):
             if not wanted or name(owner) == wanted:
@@ -279,7 +279,7 @@ def age_and_name(o: Object) -> tuple[str, Natural]:
     return str(o["metadata"].get("creationTimestamp", "")), natural(name(o))
 
 
-# Room for the Nodes and Pods of 5,000 Nodes twice over: every redraw sorts them all.
+# Twice the Nodes and Pods of a cluster of 5,000: every redraw sorts them all.
 @lru_cache(maxsize=20_000)
 def natural(text: str) -> Natural:
     """A sort key by which node2 comes before node10."""
@@ -291,9 +291,9 @@ def natural(text: str) -> Natural:
 
 
 class PodMarks:
-    """The marks of Pods with these numbers of revisions; a Pod that was not written since the last time keeps its own.
+    """Makes the marks of Pods, given the numbers of revisions; the marks of unchanged Pods are cached.
 
-    Objects are never changed in place, so that a uid and a resourceVersion stand for all that is in one.
+    Objects are never changed in place, so uid and resourceVersion identify their content.
     """
 
     def __init__(self, numbers: Numbers) -> None:
@@ -308,7 +308,7 @@ class PodMarks:
         for pod in sorted(source.list("Pod"), key=age_and_name):
             meta = pod["metadata"]
             version = meta.get("uid", ""), meta.get("resourceVersion", "")
-            # Who puts a Pod together by hand may leave out both.
+            # Pods made by hand may lack both.
             mark = known.get(version) if all(version) else None
             mark = mark or pod_mark(pod, self.numbers)
             self._known[version] = mark
@@ -322,12 +322,12 @@ def node_cards(
     group_by: str,
     notes: Mapping[str, str],
 ) -> tuple[NodeCard, ...]:
-    """A card for each Node, and behind them one for each Node that is gone and left Pods behind."""
+    """A card for each Node, then one for each Node that is gone and still has Pods."""
     cards = []
     for node in sorted(source.list("Node"), key=age_and_name):
         own = marks.pop(name(node), [])
         cards.append(node_card(node, own, group_by, notes.get(name(node), "")))
-    # A Pod that is meant for no Node has "" here: it stands on no card.
+    # "" are Pods without a Node, which are on no card.
     for gone, left in marks.items():
         if gone:
             cards.append(NodeCard(gone, "", ready="Unknown", gone=True, pods=(*left,)))
@@ -348,7 +348,7 @@ def scene_of(
 ) -> Scene:
     """The Scene of a cluster, a store or a snapshot; `changes` are what the last step wrote, `time` is in seconds.
 
-    `pod_marks` are those of an earlier moment, for who draws one after another.
+    `pod_marks` are those of an earlier scene, to reuse the marks of unchanged Pods.
     """
     if pod_marks is None:
         pod_marks = PodMarks(revision_numbers(source))
@@ -378,7 +378,7 @@ def _end_of(changes: Sequence[Change]) -> float:
 
 
 def arrows_of(changes: Sequence[Change]) -> tuple[Arrow, ...]:
-    """One arrow for each Pod or Node that the step wrote: of several writes the last one counts."""
+    """One arrow for each Pod or Node that the step wrote; the last of several writes counts."""
     arrows: dict[tuple[str, str], Arrow] = {}
     for change in changes:
         o = change.object

@@ -1,4 +1,4 @@
-"""The log as a story: writes put together into steps, and the scene after each."""
+"""Groups the log's writes into steps, and makes the scene after each."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from k8slearn.view.scene import PodMarks, Readable, Scene, scene_of
 
 
 class Recorded(Protocol):
-    """A store that remembers: a log, and what it held at any revision."""
+    """A store with a log and all past states."""
 
     log: Log
 
     def at(self, revision: int) -> Snapshot:
-        """What was there right after a revision."""
+        """The objects right after a revision."""
 
 
 class HasStore(Protocol):
-    """A cluster, as far as its past is concerned."""
+    """A cluster with a store."""
 
     @property
     def store(self) -> Recorded:
-        """Where its objects and their past are."""
+        """The store of its objects and their history."""
 
 
 def steps(changes: Iterable[Change]) -> list[tuple[Change, ...]]:
-    """Writes of one component at one moment, as one step; what is not worth a step of its own joins the one before."""
+    """Group writes into steps: those of one component at one moment; writes without news join the step before."""
     found: list[tuple[Change, ...]] = []
     for _, group in groupby(changes, key=lambda change: (change.time, change.actor)):
         step = tuple(group)
@@ -42,7 +42,7 @@ def steps(changes: Iterable[Change]) -> list[tuple[Change, ...]]:
 
 
 def is_news(change: Change) -> bool:
-    """Whether a write is more than bookkeeping: a status that follows, an Event, a Lease."""
+    """Whether a write is more than bookkeeping, such as a derived status, an Event or a Lease."""
     summary = summary_of(change)
     return summary is not None and not summary.is_bookkeeping
 
@@ -67,6 +67,6 @@ def scenes(
     start = store.at(since)
     yield scene_of(start, time=start.time, **options)
     for step in steps(store.log.changes[since:until]):
-        # When it began: a Lease that is renewed later joins the step and must not date it.
+        # The time of the first write, since a later renewal of a Lease may have joined the step.
         time = step[0].time
         yield told_scene(store.at(step[-1].revision), step, time=time, **options)

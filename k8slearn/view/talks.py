@@ -1,4 +1,4 @@
-"""What is said of several requests."""
+"""Sentences about several requests."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from k8slearn.locale import view as words
 
 
 class Answered(Protocol):
-    """A request, as far as it is counted."""
+    """A request that was answered or not."""
 
     @property
     def ok(self) -> bool:
@@ -17,6 +17,6 @@ class Answered(Protocol):
 
 
 def summary(talks: Sequence[Answered]) -> str:
-    """How many requests there were and how many were answered."""
+    """A sentence with the number of requests and of those answered."""
     answered = sum(talk.ok for talk in talks)
     return words.TRAFFIC.format(count=len(talks), answered=answered)

@@ -1,7 +1,7 @@
-"""Every colour, and the shapes that say the same: nothing is told by colour alone.
+"""All colours, and the shapes that go with them, since nothing is shown by colour alone.
 
-A plan names roles (INK, CARD, …) and accents; a theme says which colours they are when the plan is inked. Another
-theme is another `Theme` in THEMES; nothing else names a colour.
+A plan refers to roles (INK, CARD, …) and accents, which a theme turns into colours when the plan is drawn. A new theme
+is a new `Theme` in THEMES; no other module names a colour.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ WARN = "warn"
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """An accent as a line on a card."""
+    """An accent colour for a line on a card."""
 
     accent: str
 
 
 @dataclass(frozen=True, slots=True)
 class Faded:
-    """An accent that fills what is going away."""
+    """An accent colour for the fill of what is going away."""
 
     accent: str
 
@@ -39,7 +39,7 @@ class Faded:
 Colour = str | Edge | Faded
 _FADED = 0.3
 
-# Okabe and Ito's palette: told apart with every common colour blindness.
+# Okabe and Ito's palette, which can be told apart with every common colour blindness.
 BLUE, ORANGE, GREEN = "#0072B2", "#E69F00", "#009E73"
 PINK, SKY, RED = "#CC79A7", "#56B4E9", "#D55E00"
 GREY, OLIVE = "#8b93a1", "#b59b2b"
@@ -49,9 +49,9 @@ TRANSPARENT = "none"
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """The greys of one picture; the accents are the same in every theme.
+    """The colours of the roles; the accents are the same in every theme.
 
-    `lift` is how much white (0 to 1) is mixed into an accent that is a line: dark cards swallow thin blue lines.
+    `lift` is the share of white (0 to 1) in accents for lines, since thin blue lines are hard to see on dark cards.
     """
 
     name: str
@@ -65,15 +65,15 @@ class Theme:
     lift: float = 0.0
 
     def named(self, colour: str) -> str:
-        """The colour of a role; any other colour is its own name."""
+        """The colour of a role; any other colour is returned as it is."""
         return str(getattr(self, colour, colour))
 
     def edge(self, colour: str) -> Rgb:
-        """An accent as a line on this theme's cards; lighter on dark ones."""
+        """The colour of an accent for lines on this theme's cards."""
         return mix(WHITE, colour, self.lift)
 
     def colours(self) -> list[Rgb]:
-        """Every colour that fills an area in this theme: those that a palette must not change."""
+        """All colours of areas in this theme, which a palette must contain."""
         greys = [self.ground, self.card, self.line, self.ink]
         greys += [self.quiet, self.pale, self.warn]
         accents = sorted({*ACTOR_COLOURS.values(), *(look.colour for look in _LOOKS)})
@@ -83,7 +83,7 @@ class Theme:
         return exact
 
 
-# Words keep a contrast of 4.5 to 1 on ground, card and pale (WCAG AA); tests measure it.
+# Texts have a contrast of at least 4.5 to 1 on ground, card and pale (WCAG AA); a test measures it.
 # fmt: off
 #             name     ground     card       line       ink        quiet      pale       warn      lift
 LIGHT = Theme("light", "#fafafa", "#ffffff", "#d5d9e0", "#1f2430", "#5f6775", "#eef0f4", "#b84700")
@@ -93,7 +93,7 @@ THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
 
 
 def drawn_as(name: str) -> str:
-    """The theme in which a picture is drawn; `auto` is drawn light, and turned dark by the page."""
+    """The theme to draw in: for `auto` it is light, which the page turns dark."""
     if name in THEMES:
         return name
     return LIGHT.name
@@ -101,14 +101,14 @@ def drawn_as(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a revision is drawn: its colour and its outline."""
+    """The look of a revision: its colour and shape."""
 
     colour: str
     shape: str
 
 
-# Six, since more outlines could not be told apart at the size of a map's cell; a seventh
-# revision looks like the first, and its number tells the two apart.
+# Six, since more shapes could not be told apart in a map's cell; a seventh revision looks
+# like the first, with another number.
 _LOOKS = (
     Look(BLUE, "circle"),
     Look(ORANGE, "square"),
@@ -128,7 +128,7 @@ ACTOR_COLOURS = {
     "other": OLIVE,
 }
 
-# Requests: the way of a packet, a failed one, what takes part, the packet itself.
+# Requests: their ways, failures, the vertices, and packets.
 REQUEST = BLUE
 FAILURE = RED
 PARTICIPANT = GREEN
@@ -137,21 +137,20 @@ FAILED_BADGE = RED
 BADGE_SIGN = WHITE
 OWNER = GREEN
 
-# Lines of strategies side by side: the neighbours contrast most, for two are the usual number.
+# Lines of strategies; the first two contrast most, since two are the usual number.
 STRATEGY_COLOURS = (BLUE, RED, GREEN, PINK, ORANGE, SKY)
 
-# The player lives in JupyterLab's page and takes its colours; these where there is none.
+# The player uses JupyterLab's colours, with defaults for other pages.
 PLAYER_BUTTON = "var(--jp-layout-color2,#eef0f4)"
 PLAYER_BORDER = "var(--jp-border-color1,#bcc2cc)"
-# Pixels cannot be drawn anew for a dark page: they are turned to their negative, and the
-# hues turned back.
+# The filter for pixels on a dark page: it inverts them and turns the hues back.
 DARK_FILTER = "invert(0.92) hue-rotate(180deg) brightness(1.2)"
 
 
-# Some forty colours a theme, asked for with every mark.
+# Some forty colours for each theme, looked up for every mark.
 @lru_cache(maxsize=256)
 def resolve(colour: Colour, theme: Theme) -> str | Rgb:
-    """What a colour of a plan is in a theme."""
+    """The colour in a theme for a colour of a plan."""
     if isinstance(colour, Edge):
         return theme.edge(theme.named(colour.accent))
     if isinstance(colour, Faded):
@@ -160,18 +159,18 @@ def resolve(colour: Colour, theme: Theme) -> str | Rgb:
 
 
 def look_of(revision: int) -> Look:
-    """The look of a revision number; 0 stands for a Pod of no known revision."""
+    """The look of a revision number; 0 is an unknown revision."""
     if revision > 0:
         return _LOOKS[(revision - 1) % len(_LOOKS)]
     return _NO_REVISION
 
 
 def actor_colour(chip: str) -> str:
-    """The accent of one component chip."""
+    """The accent colour of a component's chip."""
     return ACTOR_COLOURS[chip]
 
 
-# There are a few dozen colours, and every picture asks for them.
+# There are a few dozen colours.
 @lru_cache(maxsize=256)
 def rgb(colour: str) -> Rgb:
     """`#rrggbb` as three numbers between 0 and 1."""
@@ -190,8 +189,8 @@ def mix(colour: str, other: str, share: float) -> Rgb:
 @lru_cache(maxsize=64)
 def ink_on(colour: str) -> str:
     """Black or white, whichever can be read on `colour`."""
-    # WCAG 2 relative luminance. Black and white contrast equally at 0.18; the bar lies
-    # higher so that green and vermilion keep white letters, with at least 3.4 to 1.
+    # WCAG 2 relative luminance. Black and white contrast equally at 0.18; the threshold is
+    # higher so that green and vermilion have white letters, with at least 3.4 to 1.
     red, green, blue = (_linear(channel) for channel in rgb(colour))
     luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
     if luminance > 0.28:
@@ -200,7 +199,7 @@ def ink_on(colour: str) -> str:
 
 
 def _linear(channel: float) -> float:
-    """An sRGB channel (0 to 1) as light."""
+    """An sRGB channel (0 to 1) as linear light."""
     if channel <= 0.04045:
         return channel / 12.92
     return float(((channel + 0.055) / 1.055) ** 2.4)

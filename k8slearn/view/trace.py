@@ -1,4 +1,4 @@
-"""What a picture of available Pods and failed requests is made of, known to whoever counts them."""
+"""The data of a picture of available Pods and failed requests, shared by those who count and who draw them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """One line of the picture: at each time (seconds) the available and ready Pods and the requests failed so far."""
+    """A line of the picture: for each time (seconds) the available and ready Pods, and the requests failed so far."""
 
     name: str
     times: tuple[float, ...]

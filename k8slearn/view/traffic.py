@@ -1,4 +1,4 @@
-"""Who talks to whom, as a picture of all requests at once or as an animation of one after another."""
+"""Pictures of requests: all at once, or one after another as an animation."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ from k8slearn.view.plan.traffic_marks import (
 from k8slearn.view.scene import Readable
 from k8slearn.view.talks import summary
 
-# Milliseconds: a leg is seen in passing, what became of a request is to be read.
+# Milliseconds: for a leg, and for a request's result, which has to be read.
 MOVE = 600
 REST = 1400
 
 
 class TrafficPicture:
-    """A still picture of requests that a notebook shows, as `png`, or as `svg` where nothing draws pixels."""
+    """A still picture of requests for notebooks, as `png` or, without matplotlib, as `svg`."""
 
     def __init__(
         self,
@@ -74,13 +74,13 @@ def draw_traffic(
     theme: str = "light",
     scale: float = 1.5,
 ) -> TrafficPicture:
-    """All requests at once, with how many went along each arrow."""
+    """A picture of all requests at once, with the number on each arrow."""
     graph = talk_graph(talks)
     stage = stage_of(source, graph)
     height = stage.height + CAPTION
     ground = card_marks(stage, graph)
     told = str(talks[0]) if len(talks) == 1 else summary(talks)
-    # Numbers last, for a pill may lie on the line that they count.
+    # Numbers last, since a pill may cover the line that they count.
     marks = [
         *line_marks(stage, graph),
         *pill_marks(stage, graph),
@@ -91,7 +91,7 @@ def draw_traffic(
         body = elements([*ground, *marks], painted_in(theme))
         drawn = document(body, (WIDTH, height), theme=theme, title=told)
         return TrafficPicture(told, theme, svg=drawn)
-    # Here and not above: matplotlib takes a second to load, and is not everywhere.
+    # Imported here: matplotlib takes a second to load, and may be missing.
     from k8slearn.view.ink.traffic import traffic_png
 
     png = traffic_png(height, ground, marks, theme, scale)
@@ -105,7 +105,7 @@ def animate_traffic(
     theme: str = "light",
     scale: float = 1.25,
 ) -> Animation:
-    """One request after another: a frame for each leg of its way, then one for what became of it."""
+    """An animation of one request after another: a frame for each leg of its way, then one for its result."""
     graph = talk_graph(talks)
     stage = stage_of(source, graph)
     ground = card_marks(stage, graph)
@@ -123,7 +123,7 @@ def animate_traffic(
             stage, [[*ground, *marks] for marks in frames], waits, theme, told
         )
         return Animation(b"", captions, told, svg=drawn)
-    # Here and not above: matplotlib takes a second to load, and is not everywhere.
+    # Imported here: matplotlib takes a second to load, and may be missing.
     from k8slearn.view.ink.traffic import traffic_apng
 
     data = traffic_apng(stage.height, ground, frames, waits, theme=theme, scale=scale)
@@ -137,7 +137,7 @@ def _film(
     theme: str,
     told: str,
 ) -> str:
-    """The frames as one SVG that moves; each mark is a piece of its own, drawn once for as long as it stays."""
+    """The frames as an animated SVG, in which an unchanged mark is drawn once."""
     paint = painted_in(theme)
     pieces = [
         [(str(number), elements([mark], paint)) for number, mark in enumerate(marks)]
@@ -150,17 +150,17 @@ def _film(
 def _moments(
     stage: Stage, talks: Sequence[Talk]
 ) -> Iterator[tuple[int, Leg | None, str]]:
-    """For each frame: how many requests are done, the leg under way, and what to say."""
+    """For each frame: the number of requests done, the current leg (None: a result is shown), and the sentence."""
     for number, talk in enumerate(talks):
         for hop in talk.hops:
-            # A Node that is gone since has no place to come from or to go to.
+            # A Node that was removed since has no place in the picture.
             if {vertex(hop.origin), vertex(hop.target)} <= stage.anchors.keys():
                 yield number, hop, leg_words(hop)
         yield number + 1, None, str(talk)
 
 
 def leg_words(hop: Leg) -> str:
-    """What happens on one leg."""
+    """The sentence about a leg."""
     by_kind = words.TRAFFIC_LEGS
     target = by_kind.get(hop.target.kind, by_kind["pod"])
     told = by_kind.get(f"{hop.origin.kind} {hop.target.kind}", target)
@@ -173,7 +173,7 @@ def _marks(
     done: Sequence[Talk],
     leg: Leg | None,
 ) -> list[Mark]:
-    """What is drawn on the board: arrows of what is done and the leg under way."""
+    """The moving marks: arrows of the requests done, and the current leg."""
     so_far = talk_graph(done)
     marks: list[Mark] = [
         *line_marks(stage, so_far),

@@ -1,4 +1,4 @@
-"""A plan's marks drawn: by matplotlib (`artists`), or as SVG (`svg_marks`). An ink knows nothing of the plan."""
+"""Inks draw the marks of a plan: by matplotlib (`artists`), or as SVG (`svg_marks`)."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from importlib.util import find_spec
 
 @cache
 def has_matplotlib() -> bool:
-    """Whether pictures are drawn by matplotlib; a browser has none of it, and draws SVG."""
+    """Whether matplotlib is installed; without it, as in a browser, pictures are SVG."""
     return find_spec("matplotlib") is not None

@@ -1,4 +1,4 @@
-"""One function for each kind of mark: what the plan says, as matplotlib's artists."""
+"""Turns marks into matplotlib's artists, with one function for each kind of mark."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from k8slearn.view.plan.geometry import Point
 from k8slearn.view.theme import Theme, resolve
 
 DPI = 100
-# matplotlib's lines and letters are in points, 72 to the inch.
+# The sizes of matplotlib's lines and letters are in points, 72 per inch.
 PX = 72 / DPI
 _COMMANDS = {
     "M": Vertices.MOVETO,
@@ -36,7 +36,7 @@ _COMMANDS = {
 
 @dataclass(frozen=True, slots=True)
 class Canvas:
-    """What is drawn on: data to pixels and pixels to the unit length (for collections), and the theme's colours."""
+    """What artists need: the transforms from data to pixels and from pixels to unit length, and the theme."""
 
     data: Transform
     scale: float
@@ -44,13 +44,13 @@ class Canvas:
 
 
 def artists_of(planned: Iterable[marks.Mark], canvas: Canvas) -> list[Artist]:
-    """The artists of some marks, in their order."""
+    """The artists of these marks, in their order."""
     return [_MAKERS[type(mark)](mark, canvas) for mark in planned]
 
 
 @cache
 def _font(size: float) -> FontProperties:
-    """A size of our font; the font's file is loaded with the first of them."""
+    """Our font in a size; the first call loads the font's file."""
     family = list(fonts.register())
     get_font(str(fonts.font_path()))
     return FontProperties(family=family, size=size * PX)
@@ -64,10 +64,10 @@ def _text(mark: marks.Text, canvas: Canvas) -> Artist:
         color=resolve(mark.colour, canvas.theme),
         fontproperties=_font(mark.size),
         ha=mark.align,
-        # The line through the middle of small letters: words of Latin and of Chinese
-        # letters side by side stand on one base line.
+        # Centred on the middle of lower case letters, so that Latin and Chinese texts side by
+        # side have the same base line.
         va="center_baseline",
-        # A dollar sign in a name is no formula.
+        # A dollar sign does not begin a formula.
         parse_math=False,
     )
     if mark.upright:
@@ -85,7 +85,7 @@ def _dashes(dashes: marks.Dashes) -> Any:
     return "solid"
 
 
-# A picture has hundreds of marks and a few styles.
+# Cached: a picture has hundreds of marks and few styles.
 @cache
 def _style(style: marks.Style, theme: Theme) -> dict[str, Any]:
     return {
@@ -99,7 +99,7 @@ def _style(style: marks.Style, theme: Theme) -> dict[str, Any]:
 def _rectangle(mark: marks.Rectangle, canvas: Canvas) -> Artist:
     box = mark.box
     width = mark.style.width
-    # A line is drawn half on either side of a path: inside the box, the path is smaller.
+    # Half of a line's width is outside its path, so the path is smaller than the box.
     half = width / 2
     radius = min(mark.radius, box.height / 2 - half)
     return FancyBboxPatch(
@@ -112,7 +112,7 @@ def _rectangle(mark: marks.Rectangle, canvas: Canvas) -> Artist:
 
 
 def vertices_of(path: marks.Path) -> Vertices:
-    """A path of the plan as matplotlib's."""
+    """A plan's path as one of matplotlib."""
     points: list[Point] = []
     codes: list[Any] = []
     for command, ends in path:
@@ -135,7 +135,7 @@ def _shape(mark: marks.Shape, canvas: Canvas) -> Artist:
 
 
 def _shapes(mark: marks.Shapes, canvas: Canvas) -> Artist:
-    """One collection: its outline is in pixels of the canvas, y upwards, only its offsets are in the page's."""
+    """A collection: its outline is in canvas pixels with y upwards, its offsets are in page pixels."""
     made = PathCollection(
         [_outline(mark.shape)],
         offsets=mark.points,

@@ -1,4 +1,4 @@
-"""Scenes one after another by matplotlib, as the frames of an animated PNG."""
+"""Animated PNGs of scenes, drawn by matplotlib."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from k8slearn.view.scene import Scene
 def apng_of(
     told: Sequence[Scene], waits: Sequence[int], *, theme: str, scale: float
 ) -> bytes:
-    """The scenes, each for as many milliseconds as `waits` says.
+    """An APNG of the scenes; `waits` are their durations in milliseconds.
 
-    The sentences are text on the page, not ink: drawn they would take as much room as all the rest.
+    The sentences are text on the page and not drawn, which would make the file twice as large.
     """
     painter = Painter(theme, told=False, scale=scale)
     frames = same_size(painter.paint(scene) for scene in told)
@@ -25,7 +25,7 @@ def apng_of(
 
 
 def same_size(frames: Iterable[Pixels]) -> list[Pixels]:
-    """Frames padded at the bottom to the height of the highest, in the colour of their last row."""
+    """Pad frames at the bottom to the height of the highest, in the colour of their last row."""
     drawn = list(frames)
     height = max(len(frame) for frame in drawn)
     padded = []

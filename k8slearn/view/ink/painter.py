@@ -1,4 +1,4 @@
-"""Scenes as pixels: parts whose value has not changed keep theirs, the others are drawn anew."""
+"""Draws scenes as pixels; parts whose value has not changed are not drawn again."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Area = tuple[slice, slice]
 
 
 def whole_axes(figure: Figure, width: float, height: float) -> Axes:
-    """Axes over the whole figure whose units are the picture's pixels, y pointing down."""
+    """Axes over the whole figure in units of the picture's pixels, with y downwards."""
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set(xlim=(0, width), ylim=(height, 0))
     axes.set_axis_off()
@@ -44,11 +44,11 @@ def ink_on_axes(
     marks: Sequence[Mark],
     theme: Theme,
 ) -> None:
-    """Draw marks on any Axes, as a picture 900 pixels wide and so many high."""
+    """Draw marks on any Axes, as a picture 900 pixels wide and `height` high."""
     axes.set(xlim=(0, WIDTH), ylim=(height, 0))
     scale = axes.get_window_extent().width / WIDTH
     artists = artists_of(marks, Canvas(axes.transData, scale, theme))
-    # Each over those before it; by itself matplotlib draws texts last.
+    # In the order of the marks; by default matplotlib draws texts last.
     for order, artist in enumerate(artists):
         artist.set_zorder(order)
         axes.add_artist(artist)
@@ -61,7 +61,7 @@ def draw_on(
     theme: str = "light",
     titled: bool = True,
 ) -> Plan:
-    """Draw a scene once on any Axes; units are pixels of a picture that is 900 wide."""
+    """Draw a scene once on any Axes, in pixels of a picture 900 wide; returns its plan."""
     made = plan(scene, arrange(scene), Above(titled, titled))
     planned = [mark for part in made.parts for mark in part.marks()]
     ink_on_axes(axes, made.height, [*planned, *made.arrows], THEMES[theme])
@@ -69,10 +69,10 @@ def draw_on(
 
 
 class Painter:
-    """Paints one scene after another on one canvas; Nodes keep their places from each to the next.
+    """Draws one scene after another on one canvas; Nodes keep their places.
 
-    `seating` is who stands where, `plan` the last picture's, `redrawn` the keys of the parts that were drawn for
-    it. `scale` is how many pixels there are to one of the page: 2 for screens of high resolution.
+    `seating` and `plan` are those of the last picture, `redrawn` are the keys of the parts that were drawn for it.
+    `scale` is the number of pixels for each of the page: 2 for screens of high resolution.
     """
 
     def __init__(
@@ -111,7 +111,7 @@ class Painter:
         return encode(self.paint(scene))
 
     def _resize(self, width: int, height: int) -> None:
-        """A canvas of another height keeps what stands on the old one, for the top stays where it is."""
+        """Change the height of the canvas, keeping its content at the top."""
         old: Pixels | None = self._pixels if self._size[0] == width else None
         if old is None:
             self._drawn = {}
@@ -131,10 +131,10 @@ class Painter:
         self._kept = self._pixels.copy()
 
     def _refresh(self, parts: Sequence[Part]) -> None:
-        """Wipe and draw the parts that are new, changed, moved or gone."""
+        """Wipe parts that are gone or moved, and draw those that are new, changed or moved."""
         drawn = {part.key: (part.box, part.value) for part in parts}
-        # What is gone from its place is wiped before anything is drawn, or a part that moved
-        # up would be wiped with the one that stood there. Who stays is wiped below.
+        # All old places are wiped before anything is drawn, or a part that moved up would be
+        # wiped with the one before it. Parts that stay are wiped below.
         for key, (box, _) in self._drawn.items():
             if key not in drawn or drawn[key][0] != box:
                 self._wipe(self._area(box))
@@ -149,7 +149,7 @@ class Painter:
         self.redrawn = tuple(part.key for part in stale)
 
     def _area(self, box: Box) -> Area:
-        """The rows and columns of a rectangle, whole pixels outwards."""
+        """The rows and columns of a rectangle, rounded outwards."""
         top = max(floor(box.y * self.scale), 0)
         left = max(floor(box.x * self.scale), 0)
         bottom = ceil((box.y + box.height) * self.scale)
@@ -157,15 +157,15 @@ class Painter:
         return slice(top, bottom), slice(left, right)
 
     def _wipe(self, area: Area) -> None:
-        """Fill a rectangle with the ground."""
+        """Fill a rectangle with the ground's colour."""
         self._pixels[area] = self._ground
 
     def _show(self, area: Area) -> None:
-        """Take a rectangle over into the colours that are shown: to take all of them over each time is slow."""
+        """Copy a rectangle into the visible pixels, since copying all of them each time is slow."""
         self._shown[area] = self._pixels[area][:, :, :3]
 
     def _stamp(self, part: Part, area: Area) -> None:
-        """Draw a part; of one that has few looks, the pixels of each are kept."""
+        """Draw a part; for one with few looks the pixels of each look are cached."""
         key = part.key, part.box, part.value
         if part.few and key in self._stamps:
             self._pixels[area] = self._stamps[key]
@@ -175,7 +175,7 @@ class Painter:
             self._stamps[key] = self._pixels[area].copy()
 
     def _ink(self, artists: Sequence[Artist], box: Box | None = None) -> None:
-        """Draw artists now, cut off at `box`."""
+        """Draw artists now, clipped to `box`."""
         clip = None
         if box is not None:
             bounds = Bbox.from_bounds(box.x, box.y, box.width, box.height)
@@ -189,7 +189,7 @@ class Painter:
             artist.remove()
 
     def _with(self, artists: Sequence[Artist]) -> Pixels:
-        """A copy of what is shown, with these artists on top of it only: in the next picture they are gone."""
+        """A copy of the visible pixels with these artists on top; they do not stay for the next picture."""
         shown = self._shown.copy()
         if not artists:
             return shown
@@ -202,5 +202,5 @@ class Painter:
 
 
 def _packed(pixels: Pixels) -> NDArray[np.uint32]:
-    """RGBA pixels as one number each, without copying them: four times fewer to compare."""
+    """A view of RGBA pixels as one number each, for fast comparison."""
     return pixels.view(np.uint32)[:, :, 0]

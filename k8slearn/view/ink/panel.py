@@ -1,4 +1,4 @@
-"""What a panel draws with: matplotlib's pixels, or SVG; either gives the bytes of one picture."""
+"""The painters of a panel: matplotlib's pixels or SVG, as the bytes of one picture."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from k8slearn.view.theme import drawn_as
 
 
 class PanelPainter(Protocol):
-    """Paints one scene after another; Nodes keep their places, and what did not change is not drawn anew."""
+    """Draws one scene after another; Nodes keep their places, and unchanged parts are not drawn again."""
 
     width: int
     seating: Seating | None
@@ -25,20 +25,20 @@ class PanelPainter(Protocol):
 
 
 class TimelinePainter(Protocol):
-    """Paints the marks of all actions."""
+    """Draws the timeline with a mark for each action."""
 
     def picture(self, done: Sequence[str], count: int, shown: int) -> bytes:
-        """A picture of `count` actions, whose last components are `done`; the first `shown` are strong."""
+        """The timeline of `count` actions, the last ones by the components `done`; the first `shown` are strong."""
 
 
 def panel_painter(theme: str, scale: float) -> PanelPainter:
-    """A painter of placements without title and sentence, which are texts of the panel.
+    """A painter of placements without title and sentence, which the panel shows as text.
 
-    SVG can follow the page by itself (theme `auto`); pixels are light then, and turned dark by the style sheet.
+    With theme `auto`, SVG follows the page; pixels are light, and the style sheet turns them dark.
     """
     if not has_matplotlib():
         return SvgPainter(theme, titled=False, told=False)
-    # Here and not above: matplotlib takes a second to load, and is not everywhere.
+    # Imported here: matplotlib takes a second to load, and may be missing.
     from k8slearn.view.ink.painter import Painter
 
     return Painter(drawn_as(theme), titled=False, told=False, scale=scale)
@@ -61,7 +61,7 @@ class SvgTimeline:
         self._components: list[Any] = []
 
     def picture(self, done: Sequence[str], count: int, shown: int) -> bytes:
-        """What was known is kept; what was let go of before it was ever drawn leaves a gap."""
+        """Draw the timeline; actions that left the log before they were drawn are a gap."""
         known = self._components[: count - len(done)]
         gap = [""] * (count - len(done) - len(known))
         self._components = [*known, *gap, *done]

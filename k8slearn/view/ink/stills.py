@@ -15,17 +15,17 @@ from k8slearn.view.png import Pixels, encode
 from k8slearn.view.scene import Scene
 from k8slearn.view.theme import THEMES
 
-# A palette of so many cannot be told from all colours, and takes a third of the bytes.
+# The size of the palette: it looks the same as full colour, with a third of the bytes.
 _COLOURS = 128
 
 
 def draw_relations(axes: Axes, scene: Scene, theme: str = "light") -> None:
-    """Draw the graph on any Axes; units are pixels of a picture that is 900 wide."""
+    """Draw the graph on any Axes, in pixels of a picture 900 wide."""
     ink_on_axes(axes, HEIGHT, relation_marks(scene), THEMES[theme])
 
 
 def relations_png(scene: Scene, theme: str, scale: float) -> bytes:
-    """The graph of a scene."""
+    """The graph of a scene as PNG."""
     size = (WIDTH / DPI, HEIGHT / DPI)
     ground = THEMES[theme].ground
     figure = Figure(figsize=size, dpi=DPI * scale, facecolor=ground)
@@ -43,7 +43,7 @@ def placement_png(
     told: bool,
     seating: Seating | None,
 ) -> tuple[bytes, Seating | None]:
-    """The placement of a scene, and who stands where on it."""
+    """The placement of a scene as PNG, and its seating."""
     painter = Painter(theme, told=told, scale=scale)
     painter.seating = seating
     pixels = painter.paint(scene)

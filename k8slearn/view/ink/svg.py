@@ -1,6 +1,6 @@
-"""Scenes as SVG text: the same plan as matplotlib draws, for where that cannot be had, and for who reads by ear.
+"""Scenes as SVG, from the same plan that matplotlib draws: for use without matplotlib, and with screen readers.
 
-`auto` follows the page: every colour that a theme changes is a variable, and the style sheet says what it is.
+With the theme `auto` each colour that depends on the theme is a CSS variable, which the style sheet sets.
 """
 
 from __future__ import annotations
@@ -31,19 +31,19 @@ from k8slearn.view.theme import (
 )
 
 AUTO = "auto"
-# Chinese first: its fonts have Latin letters as well, and of one form. Pages bring ours for machines without any.
+# Chinese fonts first, since they have Latin letters too. Pages bring ours for machines without any.
 FONTS = (
     "'Noto Sans SC','PingFang SC','Microsoft YaHei','Noto Sans CJK SC',"
     f"'{FAMILY}',sans-serif"
 )
 ROLES = ("ground", "card", "line", "ink", "quiet", "pale", "warn")
-# Where a page says itself how it looks: a site of Sphinx, JupyterLab.
+# Pages with a theme of their own: Sphinx sites, JupyterLab.
 _DARK_PAGES = ":is([data-theme=dark],[data-jp-theme-light=false])"
 _LIGHT_PAGES = ":is([data-theme=light],[data-jp-theme-light=true])"
 
 
 def painted_in(theme: str) -> Paint:
-    """How colours are written: as they are in a theme, or as variables where the page chooses."""
+    """A function that writes colours: those of a theme, or CSS variables for "auto"."""
     if theme == AUTO:
         return _variable
     look = THEMES[theme]
@@ -51,7 +51,7 @@ def painted_in(theme: str) -> Paint:
 
 
 def _variable(colour: Colour) -> str:
-    """A colour that is the same in every theme is its own name."""
+    """The CSS for a colour: a variable, or the colour itself if it is the same in every theme."""
     if isinstance(colour, str):
         if colour in ROLES:
             return f"var(--k8s-{colour})"
@@ -68,7 +68,7 @@ def _hex(colour: Colour, theme: Theme) -> str:
 
 
 def _style_sheet(body: str) -> str:
-    """What the variables of a picture are, in the light and in the dark."""
+    """The style sheet that sets the variables used in a picture, for light and dark."""
     names = sorted(set(findall(r"var\(--k8s-([\w-]+)\)", body)))
     light, dark = [
         ";".join([f"--k8s-{name}:{_hex(_colour(name), theme)}" for name in names])
@@ -84,11 +84,11 @@ def _style_sheet(body: str) -> str:
 
 
 def _colour(name: str) -> Colour:
-    """The colour that a variable is named after."""
+    """The plan's colour for the name of a variable."""
     kind, _, accent = name.partition("-")
     if not accent:
         return kind
-    # An accent is #rrggbb, or a role.
+    # A role, or an accent without its #.
     known = accent if accent in ROLES else f"#{accent}"
     if kind == "edge":
         return Edge(known)
@@ -103,7 +103,7 @@ def document(
     title: str,
     told: str = "",
 ) -> str:
-    """A whole picture: its name and what it tells for who cannot see it, its colours, and what is drawn."""
+    """A complete SVG, with a title, a description for screen readers, and its style sheet."""
     paint = painted_in(theme)
     width = number(size[0])
     height = number(size[1])
@@ -124,7 +124,7 @@ def document(
 def marks_document(
     planned: Iterable[Mark], height: float, scene: Scene, theme: str
 ) -> str:
-    """Marks of another plan than the placement's, such as the graph's."""
+    """The SVG of other marks than the placement's, such as the graph's."""
     body = elements(planned, painted_in(theme))
     size = WIDTH, height
     return document(body, size, theme=theme, title=title_of(scene), told=scene.sentence)
@@ -137,9 +137,9 @@ def title_of(scene: Scene) -> str:
 
 
 class SvgPainter:
-    """Draws one scene after another; Nodes keep their places, and what did not change keeps its text.
+    """Draws one scene after another; Nodes keep their places, and the text of unchanged parts is reused.
 
-    As a `Painter`, but for what it makes: `paint` returns SVG.
+    Like `Painter`, but `paint` returns SVG.
     """
 
     def __init__(
@@ -163,11 +163,11 @@ class SvgPainter:
         return document(body, size, theme=self.theme, title=title_of(scene), told=told)
 
     def picture(self, scene: Scene) -> bytes:
-        """The same as a file holds it."""
+        """The picture of a scene as UTF-8."""
         return self.paint(scene).encode()
 
     def pieces(self, scene: Scene) -> list[tuple[str, str]]:
-        """The key and the text of each part, the arrows over them last."""
+        """(key, SVG text) of each part, the arrows on top last."""
         self.seating = arrange(scene, self.seating, self.width)
         made = self.plan = plan(scene, self.seating, self.above)
         cards = {f"node/{card.name}": card for card in scene.cards}
@@ -194,7 +194,7 @@ class SvgPainter:
 
 
 def _hit_area(card: NodeCard, box: Box, seating: Seating, drawn: str) -> str:
-    """A Node's card, named for a pointer; over each Pod an area that is named after it."""
+    """A Node's card with its name as tooltip, and an area with a tooltip over each Pod."""
     state = node_words(card, next(taint_words(card.taints)))
     said = words.LIST_COMMA.join([card.name, *state])
     areas = []
@@ -222,7 +222,7 @@ def moving(
     theme: str,
     title: str,
 ) -> str:
-    """Scenes one after another, over and over: each part is drawn once for as long as it stays what it is."""
+    """A looping animation of scenes as SVG, in which an unchanged part is drawn once."""
     painter = SvgPainter(theme, told=False)
     frames = []
     height = 0
@@ -241,7 +241,7 @@ def film(
     theme: str,
     title: str,
 ) -> str:
-    """Frames of pieces, each a key and its text, one after another; `waits` is how long each stands."""
+    """A looping animation of frames, each a list of (key, SVG text); `waits` are their durations in milliseconds."""
     body = "".join([_shown(*each, waits) for each in _lives(frames)])
     return document(body, size, theme=theme, title=title)
 
@@ -249,7 +249,7 @@ def film(
 def _lives(
     frames: Sequence[Sequence[tuple[str, str]]],
 ) -> list[tuple[str, int, int]]:
-    """Each text with the first frame that has it, and the first after that which has not."""
+    """(text, first, end): each text with the first frame that has it and the next frame without it."""
     lives: list[tuple[str, int, int]] = []
     open_since: dict[tuple[str, str], int] = {}
     for index, pieces in enumerate([*frames, []]):
@@ -262,7 +262,7 @@ def _lives(
 
 
 def _shown(text: str, first: int, end: int, waits: Sequence[int]) -> str:
-    """A text that is seen from one frame to another."""
+    """A text that is visible from frame `first` to before frame `end`."""
     if not text or (first == 0 and end == len(waits)):
         return text
     whole = sum(waits)

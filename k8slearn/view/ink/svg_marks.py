@@ -1,4 +1,4 @@
-"""One function for each kind of mark: what the plan says, as an element of SVG. Pure Python, and no font is needed."""
+"""Turns marks into SVG elements, with one function for each kind of mark. Pure Python; no font is needed."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from k8slearn.view.plan.measure import text_width
 from k8slearn.view.theme import TRANSPARENT, Colour
 
 Paint = Callable[[Colour], str]
-"""What an attribute says for a colour of the plan."""
+"""Returns the value of an attribute for a colour of the plan."""
 
-# From the middle line of small letters down to the line that they stand on, as a share of their size: matplotlib
-# centres Latin and Chinese letters on the same line.
+# The distance from the middle of lower case letters down to the base line, as a share of the font size; the same
+# centring as in matplotlib.
 _DROP = 0.355
-# The head of matplotlib's arrow "-|>", as shares of its size; that is in points, 72 to the inch of 100 pixels.
+# The head of matplotlib's arrow "-|>", as shares of its size, which is in points: 72 for 100 pixels.
 _HEAD_LENGTH = 0.4 * 100 / 72
 _HEAD_HALF = 0.2 * 100 / 72
 
 
 def number(value: float) -> str:
-    """A length; a tenth of a pixel is seen by nobody."""
+    """A length, rounded to what is visible."""
     return f"{round(value, 1):g}"
 
 
@@ -32,7 +32,7 @@ Attributes = dict[str, str]
 
 
 def element(name: str, attributes: Attributes, content: str = "") -> str:
-    """An element of SVG; the order of its attributes is theirs."""
+    """An SVG element with its attributes in the given order."""
     said = "".join([f' {key}="{value}"' for key, value in attributes.items()])
     if content:
         return f"<{name}{said}>{content}</{name}>"
@@ -40,11 +40,11 @@ def element(name: str, attributes: Attributes, content: str = "") -> str:
 
 
 def elements(planned: Iterable[marks.Mark], paint: Paint) -> str:
-    """The elements of some marks, in their order."""
+    """The SVG elements of these marks, in their order."""
     return "".join([_MAKERS[type(mark)](mark, paint) for mark in planned])
 
 
-# Where an anchor stands in its words, as SVG says it and as a share of their width.
+# SVG's text-anchor by alignment.
 _ANCHORS = {"center": "middle", "right": "end"}
 
 
@@ -61,13 +61,13 @@ def _text(mark: marks.Text, paint: Paint) -> str:
     }
     if mark.align != "left":
         attributes["text-anchor"] = _ANCHORS[mark.align]
-    # A reader's own font is a little wider or narrower than the one that was measured: its
-    # letters are moved until the words fill the room that was planned for them.
+    # The viewer's font may be wider or narrower than the one measured: textLength fits the
+    # text to the planned width.
     if len(mark.words) > 1 and not mark.words.isdigit():
         width = text_width(mark.words, mark.size)
         attributes["textLength"] = number(width)
     if mark.upright:
-        # Turned around its middle, it reads from below.
+        # Rotated about its middle, to be read from below.
         x = number(mark.x + drop)
         y = number(mark.y)
         attributes["x"] = x
@@ -78,12 +78,12 @@ def _text(mark: marks.Text, paint: Paint) -> str:
 
 
 def _backing(mark: marks.Text, paint: Paint) -> str:
-    """The small box behind words that stand on lines."""
+    """The box behind a text that covers lines."""
     if mark.backing is None:
         return ""
     width = text_width(mark.words, mark.size)
     left = mark.x - width * _SHARES[mark.align]
-    # Two pixels of air on either side, a tenth of the letters' height above and below.
+    # A margin of two pixels at the sides, and a tenth of the letters' height above and below.
     attributes = {
         "x": number(left - 2),
         "y": number(mark.y - mark.size * 0.6),
@@ -95,8 +95,8 @@ def _backing(mark: marks.Text, paint: Paint) -> str:
 
 
 def _style(style: marks.Style, paint: Paint) -> Attributes:
-    """How an element is filled and outlined."""
-    # Without a word it would be filled black.
+    """The attributes for fill and stroke."""
+    # Always set: the default is black.
     filled = {"fill": paint(style.face)}
     if style.edge == TRANSPARENT:
         return filled
@@ -110,7 +110,7 @@ def _stroke(
     if width != 1:
         attributes["stroke-width"] = number(width)
     if dashes:
-        # In the plan they are shares of the line's width.
+        # The plan's dashes are multiples of the line's width.
         lengths = [number(length * width) for length in dashes]
         attributes["stroke-dasharray"] = " ".join(lengths)
     return attributes
@@ -119,7 +119,7 @@ def _stroke(
 def _rectangle(mark: marks.Rectangle, paint: Paint) -> str:
     box = mark.box
     style = mark.style
-    # A line is drawn half on either side of a path: inside the box, the path is smaller.
+    # Half of a line's width is outside its path, so the path is smaller than the box.
     half = style.width / 2
     height = box.height - style.width
     attributes = {
@@ -133,12 +133,12 @@ def _rectangle(mark: marks.Rectangle, paint: Paint) -> str:
 
 
 def path_data(path: marks.Path, at: Point = (0.0, 0.0), scale: float = 1.0) -> str:
-    """A path of the plan in SVG's letters, moved to a point and made larger."""
+    """The attribute d of a plan's path, scaled and moved to a point."""
     left, top = at
     written = []
     for command, points in path:
         written.append(command)
-        # To close a path needs no point.
+        # Z has no points.
         if command != "Z":
             ends = [_point(left + x * scale, top + y * scale) for x, y in points]
             written.append(" ".join(ends))
@@ -150,7 +150,7 @@ def _point(x: float, y: float) -> str:
 
 
 def _circle_data(x: float, y: float, radius: float) -> str:
-    """A circle as two halves, for many circles can be one path."""
+    """A circle as path data of two arcs, so that many circles can be one path."""
     r = number(radius)
     across = number(2 * radius)
     start = _point(x - radius, y)
@@ -177,7 +177,7 @@ def _shape(mark: marks.Shape, paint: Paint) -> str:
 
 
 def _shapes(mark: marks.Shapes, paint: Paint) -> str:
-    """All of them as one path."""
+    """All shapes of a mark as one path."""
     drawn = [_outline_data(mark.shape, x, y, mark.radius) for x, y in mark.points]
     return element("path", {"d": "".join(drawn)} | _style(mark.style, paint))
 
@@ -199,14 +199,14 @@ def _area(mark: marks.Area, paint: Paint) -> str:
 
 
 def _arrow(mark: marks.ArrowLine, paint: Paint) -> str:
-    """The curve up to the head's back, and the head."""
+    """An arrow as a curve up to the back of its head, and the head."""
     start, first, second, tip = mark.points
     along_x, along_y = _direction([start, first, second], tip)
     length = mark.head * _HEAD_LENGTH
     half = mark.head * _HEAD_HALF
     back_x = tip[0] - along_x * length
     back_y = tip[1] - along_y * length
-    # The corners lie at right angles to the way.
+    # The corners are perpendicular to the direction.
     left = (back_x - along_y * half, back_y + along_x * half)
     right = (back_x + along_y * half, back_y - along_x * half)
     curve = path_data([("M", [start]), ("C", [first, second, (back_x, back_y)])])
@@ -217,7 +217,7 @@ def _arrow(mark: marks.ArrowLine, paint: Paint) -> str:
 
 
 def _direction(before: Sequence[Point], tip: Point) -> Point:
-    """Where a curve is heading at its end: away from the last point that is not its end itself."""
+    """The unit vector of a curve's direction at its end, from the last control point that differs from it."""
     for x, y in reversed(before):
         length = hypot(tip[0] - x, tip[1] - y)
         if length:

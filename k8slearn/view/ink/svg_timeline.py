@@ -1,4 +1,4 @@
-"""A mark for every action as SVG: one path for each colour, however many there are."""
+"""The timeline as SVG, with one path for each colour."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def timeline_svg(components: Sequence[str], shown: int, theme: str) -> str:
         if slot >= COUNTABLE:
             width -= slot * (1 - FILLED)
         x = MARGIN + first * slot
-        # Five digits of a tenth of a pixel: marks that touch must not leave a line of ground.
+        # Two digits, so that no gap is visible between marks that touch.
         bar = f"M{x:.2f} {TOP}h{width:.2f}v{HEIGHT - BOTTOM - TOP}h-{width:.2f}z"
         paths.setdefault((chip, later), []).append(bar)
     drawn = []
@@ -42,14 +42,14 @@ def timeline_svg(components: Sequence[str], shown: int, theme: str) -> str:
         drawn.append(f'<path fill="{fill}"{pale} d="{"".join(bars)}"/>')
     drawn.append(_cursor(MARGIN + shown * slot, theme))
     made = document("".join(drawn), (WIDTH, HEIGHT), theme=theme, title=words.TIMELINE)
-    # It is as wide as its panel, and no higher.
+    # Stretched to the panel's width with its height unchanged.
     return made.replace("<svg ", '<svg preserveAspectRatio="none" ', 1)
 
 
 def _runs(
     components: Sequence[str], shown: int
 ) -> Iterator[tuple[str, bool, int, int]]:
-    """Chip, whether it is later, first slot and the slot behind; where marks can be counted, each by itself."""
+    """Runs of marks as (chip, is later, first slot, end); marks that are wide enough to count are runs of one."""
     countable = (WIDTH - 2 * MARGIN) / capacity(len(components)) >= COUNTABLE
     keyed = []
     for index, component in enumerate(components):
@@ -61,7 +61,7 @@ def _runs(
 
 
 def _cursor(x: float, theme: str) -> str:
-    """A line with a knob at the end of what is shown."""
+    """The cursor: a line with a knob after the last action shown."""
     ink = painted_in(theme)(INK)
     line = f'<path stroke="{ink}" stroke-width="1.4" d="M{number(x)} {KNOB}V{HEIGHT}"/>'
     return f'{line}<circle cx="{number(x)}" cy="{KNOB + 1}" r="{KNOB}" fill="{ink}"/>'

@@ -1,4 +1,4 @@
-"""A mark for every action in a fixed slot, coloured by component; thousands of them cost no more than a few."""
+"""The timeline as pixels: a mark for each action in a fixed slot, coloured by component."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _CHIPS = tuple(ACTOR_COLOURS)
 
 def codes_of(components: Sequence[str]) -> NDArray[np.intp]:
     """The number of each component's colour."""
-    # A few components do all that there is to see.
+    # There are few different components.
     code = {each: _CHIPS.index(chip_of(each)) for each in set(components)}
     return np.array([code[each] for each in components], np.intp)
 
@@ -42,7 +42,7 @@ _STRONG = np.array([_rgb(colour) for colour in ACTOR_COLOURS.values()])
 
 
 class PixelTimeline:
-    """The timeline as PNG; the colours of earlier marks are taken over from the last picture."""
+    """Draws the timeline as PNG; the colours of earlier marks are kept from the last picture."""
 
     def __init__(self, theme: str, scale: float) -> None:
         self._theme = theme
@@ -50,7 +50,7 @@ class PixelTimeline:
         self._codes = codes_of([])
 
     def picture(self, done: Sequence[str], count: int, shown: int) -> bytes:
-        """What was known is kept; what was let go of before it was ever drawn leaves a gap."""
+        """Draw the timeline; actions that left the log before they were drawn are a gap."""
         known = self._codes[: count - len(done)]
         gap = [""] * (count - len(done) - len(known))
         self._codes = np.concatenate([known, codes_of([*gap, *done])])
@@ -61,7 +61,7 @@ class PixelTimeline:
 
 
 def slots_at(width: int, height: int, slots: int) -> NDArray[np.intp]:
-    """The slot at each pixel: side by side, and, where one pixel has to hold several, one above the other."""
+    """The slot of each pixel; where a column has to hold several slots, they are one above the other."""
     per_pixel = slots / width
     rows = np.zeros((height, 1))
     if per_pixel > 1 / COUNTABLE:
@@ -98,7 +98,7 @@ def _colours(
     shown: int,
     ground: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """The colour of each action."""
+    """The colours of the actions; later ones are mixed with the ground."""
     strong = _STRONG[codes]
     done = np.arange(len(codes)) < shown
     share = np.where(done, 1.0, LATER)[:, None]
@@ -106,7 +106,7 @@ def _colours(
 
 
 def _fill(marks: NDArray[np.float64], colours: NDArray[np.float64]) -> None:
-    """Fill the slots that are taken."""
+    """Fill the slots of the actions."""
     height, width = marks.shape[:2]
     slots = capacity(len(colours))
     slot_of = slots_at(width, height, slots)
@@ -123,7 +123,7 @@ def _cursor(
     look: Theme,
     scale: float,
 ) -> None:
-    """A line with a knob at the end of what is shown."""
+    """Draw the cursor: a line with a knob after the last action shown."""
     ink = _rgb(look.ink)
     half = max(scale * 0.7, 0.5)
     radius = KNOB * scale

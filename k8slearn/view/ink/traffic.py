@@ -1,4 +1,4 @@
-"""Pictures of requests by matplotlib: a board that stands still, and what moves on it."""
+"""Pictures of requests by matplotlib: a static board, and what moves on it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _COLOURS = 64
 
 
 class Board:
-    """A canvas with everything that stands still; frames are drawn on copies of it."""
+    """A canvas with the static marks; frames are drawn on copies of it."""
 
     def __init__(
         self,
@@ -39,7 +39,7 @@ class Board:
         self.ground = pixels_of(self.agg).copy()
 
     def frame(self, marks: Iterable[Mark]) -> Pixels:
-        """The ground with these marks on top of it."""
+        """A frame: the static marks with these marks on top."""
         pixels_of(self.agg)[:] = self.ground
         renderer = self.agg.get_renderer()  # type: ignore[no-untyped-call]
         for artist in artists_of(marks, self.canvas):
@@ -56,7 +56,7 @@ def traffic_png(
     theme: str,
     scale: float,
 ) -> bytes:
-    """A still picture."""
+    """A still picture as PNG."""
     look = THEMES[theme]
     board = Board(height, ground, theme=look, scale=scale)
     return encode(board.frame(marks), colours=_COLOURS, exact=look.colours())
@@ -71,7 +71,7 @@ def traffic_apng(
     theme: str,
     scale: float,
 ) -> bytes:
-    """Frames on one ground; `waits` is how long each stands, in milliseconds."""
+    """An animation as APNG; `ground` are the static marks, `waits` the frames' durations in milliseconds."""
     look = THEMES[theme]
     board = Board(height, ground, theme=look, scale=scale)
     drawn = [board.frame(marks) for marks in frames]

@@ -1,4 +1,4 @@
-"""Where everything stands, as pure data: a Scene in, a Plan of marks out; what draws it is not known here."""
+"""The layout of pictures as pure data: from a Scene to a Plan of marks, independent of the ink."""
 
 from k8slearn.view.plan.parts import Above, Part, Plan, plan
 from k8slearn.view.plan.seating import Seating, arrange

@@ -1,4 +1,4 @@
-"""Arrows from the acting component's chip to the Nodes it touched; they run between the cards, not over them."""
+"""Arrows from the acting component's chip to the Nodes that it changed, in the gutters between the cards."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from k8slearn.view.plan.marks import Area, Mark, Style
 from k8slearn.view.scene import Arrow
 from k8slearn.view.theme import GROUND, actor_colour
 
-# A step that touches more Nodes is told by the frames of their cards; more arrows would
-# only hide what they point at.
+# For steps that change more Nodes there are no arrows, which would hide too much; the
+# frames of the cards show them.
 _MOST = 12
-# Between the chips and the first row, so that arrows can turn there.
+# Pixels between the chips and the first row, where arrows turn.
 BAND = 20
 _HEAD = 8.0
 
 
 def chips_by_node(arrows: Sequence[Arrow], grid: Grid) -> dict[str, str]:
-    """Every Node the last step did something to, with the chip of the component that did it last."""
+    """Each Node that the last step changed, with the chip of the component that did it last."""
     return {arrow.node: arrow.chip for arrow in arrows if arrow.node in grid.boxes}
 
 
@@ -29,7 +29,7 @@ def arrow_marks(
     grid: Grid,
     chip_top: float,
 ) -> list[Mark]:
-    """One arrow a touched Node, or none at all where there are too many."""
+    """One arrow for each changed Node, or none if there are too many."""
     if len(touched) > _MOST:
         return []
     form = grid.seating.form
@@ -43,7 +43,7 @@ def arrow_marks(
 
 
 def _entry(box: Box, width: float) -> Point:
-    """Where an arrow meets a card: at its left edge, beside the Node's name."""
+    """The point where an arrow meets a card: at its left edge, beside the Node's name."""
     x, y = box.centre
     return x - width / 2, y - box.height / 4
 
@@ -55,11 +55,11 @@ def _arrow(
     gap: float,
     colour: str,
 ) -> Iterator[Mark]:
-    """From the chip down to the gutter left of the card, along it, and into the card; with a halo."""
+    """An arrow with a halo from the chip down to the gutter left of the card, along it, and into the card."""
     x, y = begin
     right, down = end
     gutter = right - gap / 2
-    # Left of the first column there is only the margin.
+    # Left of the first column is the margin instead of a gutter.
     if right <= gap * 2:
         gutter = right - 4
     turn = min(top + 4, down - 8)
@@ -72,7 +72,7 @@ def _arrow(
     ]
     yield Area(path, Style(edge=GROUND, width=4.5))
     yield Area(path, Style(edge=colour, width=2.2))
-    # The head reaches into the card, or its tip would hide behind the frame.
+    # The head reaches into the card, so that the frame does not hide it.
     tip = right + _HEAD * 0.7
     back = tip - _HEAD
     half = _HEAD * 0.6

@@ -23,15 +23,15 @@ from k8slearn.view.plan.sizes import SIZES, Sizes
 from k8slearn.view.scene import NodeCard
 from k8slearn.view.theme import CARD, INK, LINE, PALE, QUIET, WARN, actor_colour
 
-# A third line would run into the Pods.
+# A third line would overlap the Pods.
 _STATE_LINES = 2
-# A label cut shorter than this says nothing: it is counted instead.
+# The least letters of a label that is cut; a shorter one is only counted.
 _SHORTEST_TAG = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Stress:
-    """Why a card's frame is drawn stronger: the component that just acted on it (if any), or that it is chosen."""
+    """Why a card's frame is drawn stronger: the chip of the component that just changed it, or that it is selected."""
 
     chip: str = ""
     selected: bool = False
@@ -45,7 +45,7 @@ def card_marks(
     owners: Sequence[str],
     stress: Stress,
 ) -> list[Mark]:
-    """A whole card; with several owners each Pod is told whose it is, by name or by the legend's letter."""
+    """The marks of a card; with several owners each Pod shows its own by name or by the legend's letter."""
     sizes = SIZES[form]
     marks = [*_frame(card, box, stress), *_title(card, box, sizes)]
     if sizes.state_y:
@@ -60,21 +60,21 @@ def card_marks(
 
 
 def is_troubled(card: NodeCard) -> bool:
-    """Whether a Node does not answer."""
+    """Whether a Node is not ready."""
     return card.gone or card.ready != "True"
 
 
 def card_face(card: NodeCard) -> str:
-    """What a card is filled with: pale where no new Pod goes."""
+    """The fill colour of a card: pale where no new Pods are placed."""
     if card.cordoned or card.gone:
         return PALE
     return CARD
 
 
 def _frame(card: NodeCard, box: Box, stress: Stress) -> list[Mark]:
-    """The card itself: a broken line for a Node that does not answer, the actor's colour when it was touched.
+    """The frame: dashed for a Node that is not ready, in the actor's colour when it was changed.
 
-    One that is touched and chosen has both lines.
+    A card that was changed and is selected has both lines.
     """
     troubled = is_troubled(card)
     edge = LINE
@@ -84,7 +84,7 @@ def _frame(card: NodeCard, box: Box, stress: Stress) -> list[Mark]:
         width = 2.0
     if troubled:
         edge = WARN
-    # Last, since what just happened is what the picture is about.
+    # Last, on top: what just happened matters most.
     if stress.chip:
         edge = actor_colour(stress.chip)
         width = 2.2
@@ -106,7 +106,7 @@ def _title(card: NodeCard, box: Box, sizes: Sizes) -> list[Mark]:
     if badges:
         room -= text_width(badges, sizes.small) + 3
     name = fit(card.name, room, sizes.name)
-    # A capsule with "+1" gets room, unless it would cost a name that can be read.
+    # Leave room for "+1", but not at the cost of the name.
     if sizes.tags and card.tags and name != card.name:
         name = fit(card.name, room - 30, sizes.name)
     marks: list[Mark] = [Text(x, y, name, size=sizes.name, colour=INK)]
@@ -129,7 +129,7 @@ def _tags(
     limit: float,
     size: float,
 ) -> list[Mark]:
-    """The labels as capsules, as many as fit; the rest as a number."""
+    """The labels as pills, as many as fit, and the number of the others."""
     marks: list[Mark] = []
     style = Style(PALE, PALE)
     for index, tag in enumerate(tags):
@@ -151,7 +151,7 @@ def _tags(
 
 
 def _state(card: NodeCard, box: Box, sizes: Sizes) -> list[Mark]:
-    """What is unusual about the Node in words, on two lines at most; taints are shortened until they fit."""
+    """What is unusual about the Node, on at most two lines; taints are shortened until they fit."""
     room = box.width - 2 * sizes.inset + 4
     size = sizes.small
     line = ""

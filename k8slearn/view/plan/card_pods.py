@@ -1,4 +1,4 @@
-"""The Pods on a Node's card, side by side in their lanes, each with what there is room to say about it."""
+"""The Pods on a Node's card, side by side in their lanes, with as much text as there is room for."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def owner_letters(owners: Sequence[str]) -> dict[str, str]:
-    """A letter for each owner of Pods, where there are several; whoever comes after Z has none."""
+    """A letter for each owner where there are several; owners after Z have none."""
     if len(owners) < 2:
         return {}
     return dict(zip(owners, _LETTERS, strict=False))
@@ -44,7 +44,7 @@ def pods_marks(
 
 
 def _radius(lane: Box, sizes: Sizes) -> float:
-    # In a lane narrower than two marks there is a little air left between neighbours.
+    # In a narrow lane the mark is smaller, to leave a gap to its neighbours.
     return min(sizes.radius, lane.width * 0.42)
 
 
@@ -54,14 +54,14 @@ def _beside(
     sizes: Sizes,
     letter: str,
 ) -> list[Mark]:
-    """The mark with its word (and whose it is) to the right; nothing where the word is too wide."""
+    """The mark with its word (and owner) at the right; [] if the word is too wide."""
     radius = _radius(lane, sizes)
     left = lane.x + 2 * radius + 9
     room = lane.x + lane.width - left - 2
     word = phase_word(pod)
     if text_width(word, sizes.word) > room:
         return []
-    # A small card is too low for two lines, and whose Pod it is matters more.
+    # A small card has no second line, and the owner matters more than the word.
     if letter and not sizes.below:
         return []
     owner = _owner(pod, letter, room, sizes.small)
@@ -79,7 +79,7 @@ def _below(
     sizes: Sizes,
     letter: str,
 ) -> list[Mark]:
-    """The mark, a little smaller and higher, with what there is room for below it."""
+    """The mark, a little smaller and higher, with as much text as fits below it."""
     radius = _radius(lane, sizes)
     y = lane.y
     words = _words_below(pod, lane.width - 2, sizes, letter)
@@ -99,7 +99,7 @@ def _below(
 
 
 def _owner(pod: PodMark, letter: str, room: float, size: float) -> str:
-    """Whose Pod it is: the letter and, where all of it fits, the name."""
+    """A Pod's owner: the letter and, if it fits, the name."""
     named = f"{letter} {pod.owner}"
     if letter and text_width(named, size) <= room:
         return named
@@ -112,7 +112,7 @@ def _words_below(
     sizes: Sizes,
     letter: str,
 ) -> str:
-    """What there is room for below a mark, the most telling first; "" if there is none."""
+    """The most informative text that fits below a mark; "" if none does."""
     choices = [letter]
     if sizes.below:
         word = phase_word(pod)

@@ -1,4 +1,4 @@
-"""How large Nodes are drawn, by their number: cards with words, small cards with signs, cells of a map."""
+"""The sizes in which Nodes are drawn, by their number: cards with text, small cards with symbols, cells of a map."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from k8slearn.view.plan.geometry import MARGIN, NARROW, SLIM, WIDTH
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One size of Nodes: chosen up to `fits` of them, kept up to `most`. Lengths in pixels.
+    """One size of Nodes: chosen for up to `fits` Nodes, kept for up to `most`. Lengths are in pixels.
 
-    `gutter` is the room at the left for the names of rows; only maps, whose cells have no names, need it.
+    `gutter` is the width at the left for names of rows, used in maps only, whose cells have no names.
     """
 
     name: str
@@ -27,12 +27,12 @@ class Form:
 
     @property
     def pitch(self) -> float:
-        """From the left edge of one cell to that of the next."""
+        """The distance between the left edges of neighbouring cells."""
         return (self.width - 2 * MARGIN - self.gutter + self.gap) / self.columns
 
     @property
     def is_map(self) -> bool:
-        """Whether Nodes are cells without words."""
+        """Whether Nodes are cells without text."""
         return self.gutter > 0
 
 
@@ -115,7 +115,7 @@ NARROW_FORMS = (
         width=NARROW,
     ),
 )
-# A page is scrolled with the thumb: more rows are no harm, smaller words would be.
+# A phone is scrolled easily, so rows are many and letters stay large.
 SLIM_FORMS = (
     Form("large", columns=2, height=104, gap=8, fits=6, most=8, width=SLIM),
     Form("middle", columns=4, height=92, gap=6, fits=12, most=16, width=SLIM),
@@ -149,7 +149,7 @@ def choose_form(
     previous: Form | None,
     width: int = WIDTH,
 ) -> Form:
-    """The form for so many Nodes; a form once taken is kept until it is really too small."""
+    """The form for `count` Nodes; the `previous` form is kept while it fits."""
     if previous is not None and count <= previous.most and previous.width == width:
         return previous
     return next(form for form in BY_WIDTH[width] if count <= form.fits)
@@ -157,7 +157,7 @@ def choose_form(
 
 @cache
 def column_edges(form: Form) -> tuple[tuple[int, int], ...]:
-    """The left edge and the width of every column, in whole pixels: a card's line is sharp only there."""
+    """The left edge and the width of every column, in whole pixels for sharp lines."""
     left = MARGIN + form.gutter
     edges = [left + round(column * form.pitch) for column in range(form.columns + 1)]
     return tuple(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-# What JupyterLab leaves for an output on a laptop with its side bar open. A picture is
-# never scaled to the page: letters keep their size.
+# The width of an output in JupyterLab on a laptop with an open side bar. Pictures are
+# never scaled to the page, so letters keep their size.
 WIDTH = 900
-# The same where the lab's picture stands beside its panel or on a small page.
+# The width of the lab's picture beside its panel, or on a small page.
 NARROW = 560
-# The same on a telephone, whose page is 390 wide: the letters stay as large as they are.
+# The width on a phone, whose page is 390 wide.
 SLIM = 352
 WIDTHS = (SLIM, NARROW, WIDTH)
 MARGIN = 9

@@ -19,7 +19,7 @@ def daemon_set_vertex(name: str) -> Vertex:
 
 
 def pod_vertex(pod: PodMark) -> Vertex:
-    """The vertex of a Pod, by its uid: a Pod that is made anew is another one."""
+    """The vertex of a Pod, by its uid: a recreated Pod is another vertex."""
     return "Pod", pod.uid
 
 
@@ -29,7 +29,7 @@ def node_vertex(name: str) -> Vertex:
 
 
 def placement_graph(scene: Scene) -> nx.DiGraph:
-    """Vertices carry `kind` and what they stand for; edges carry `relation`: owns, meant-for, runs-on or acts-on."""
+    """The graph of a scene. Vertices have a `kind`, edges a `relation`: owns, meant-for, runs-on or acts-on."""
     graph = nx.DiGraph()
     if scene.daemon_set:
         _add_daemon_set(graph, scene.daemon_set)
@@ -47,7 +47,7 @@ def _add_daemon_set(graph: nx.DiGraph, name: str) -> None:
 
 
 def _add_pod(graph: nx.DiGraph, card: NodeCard, pod: PodMark) -> None:
-    """A Pod with the edge from its owner and the edge to its Node."""
+    """Add a Pod with the edges from its owner and to its Node."""
     graph.add_node(pod_vertex(pod), kind="Pod", mark=pod)
     if pod.owner:
         _add_daemon_set(graph, pod.owner)
@@ -58,7 +58,7 @@ def _add_pod(graph: nx.DiGraph, card: NodeCard, pod: PodMark) -> None:
 
 
 def _add_action(graph: nx.DiGraph, arrow: Arrow) -> None:
-    """The edge from the acting component; a Pod that is gone is replaced by the Node it was on."""
+    """Add the edge from the acting component to what it changed; for a Pod that is gone, to its Node."""
     target = "Pod", arrow.pod
     if target not in graph:
         target = node_vertex(arrow.node)
@@ -69,7 +69,7 @@ def _add_action(graph: nx.DiGraph, arrow: Arrow) -> None:
 
 
 def node_of(graph: nx.DiGraph, vertex: Vertex) -> str:
-    """The name of the Node a vertex belongs to: itself, or where its Pod is."""
+    """The Node's name for a vertex: that of a Node itself, or that of a Pod's Node."""
     if vertex[0] == "Node":
         return vertex[1]
     targets = graph.successors(vertex)
@@ -88,7 +88,7 @@ def layered_positions(
 ) -> dict[Vertex, Point]:
     """Three rows: DaemonSets, Pods, Nodes. A Node keeps the column of its slot; `layers` are the rows' y.
 
-    A layout as networkx knows it, vertex to point, so that any of its drawing functions takes it.
+    The result is a layout for any of networkx' drawing functions.
     """
     columns = seating.form.columns
     order = {}
@@ -113,7 +113,7 @@ def _pod_points(
     y: float,
     width: float,
 ) -> Iterator[tuple[Vertex, Point]]:
-    """Pods stand above their Node, side by side in their lanes."""
+    """The points of Pods: above their Node, side by side in their lanes."""
     for vertex in graph:
         if vertex[0] != "Pod":
             continue

@@ -1,4 +1,4 @@
-"""A seating in pixels: the box of every Node and the line above every group, worked out in one walk over the rows."""
+"""A seating in pixels: the box of every Node and the line above every group."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from k8slearn.view.plan.forms import column_edges
 from k8slearn.view.plan.geometry import Box
 from k8slearn.view.plan.seating import Seating
 
-# One line of 12-pixel letters with a little air.
+# A line of 12-pixel letters with a margin.
 HEADING = 20
-# What an empty cluster leaves room for: one sentence.
+# The height for an empty cluster: one sentence.
 EMPTY = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """The line above a row that begins another group; `continued` where the group has rows above."""
+    """The line above the first row of a group; `continued` if the group has earlier rows."""
 
     row: int
     box: Box
@@ -27,7 +27,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Where all Nodes stand: rows begin at `top` and end at `bottom`; `boxes` by the Node's name."""
+    """The places of all Nodes: rows are between `top` and `bottom`; `boxes` are by the Node's name."""
 
     seating: Seating
     top: float

@@ -1,4 +1,4 @@
-"""What stands above the Nodes: title and counters, the sentence, the components' chips, the names of groups."""
+"""The marks above the Nodes: title and counters, the sentence, the components' chips, the names of groups."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CHIPS_HEIGHT = 30
 CHIP_HEIGHT = 26
 _CHIP_GAP = 8
 _CHIP_SIZE = 13
-# Six beside one another on a telephone: smaller words, and hardly air around them.
+# On a phone six chips side by side have smaller text and hardly a margin.
 _SLIM_CHIP_SIZE = 11.5
 _CHIP_AIR = 16
 _SLIM_CHIP_AIR = 4
@@ -25,7 +25,7 @@ _SLIM_CHIP_AIR = 4
 _COUNTER_WIDTH = 86
 _COUNTER_PITCH = 92
 _COUNTERS = 4 * _COUNTER_PITCH
-# Room for "12345.0 s" at the right of the sentence.
+# The width for "12345.0 s" at the right of the sentence.
 _TIME_WIDTH = 80
 _NAME_WIDTH = 240
 
@@ -44,7 +44,7 @@ def title_marks(scene: Scene, box: Box) -> list[Mark]:
 
 
 def _counters(counts: Counts, box: Box) -> list[Mark]:
-    """Four numbers, each in a capsule; that of unavailable Pods warns when it is not 0."""
+    """The four counters as pills; that of unavailable Pods warns when it is not 0."""
     marks: list[Mark] = []
     x = box.width - MARGIN - _COUNTERS + 6
     y = box.centre[1]
@@ -61,7 +61,7 @@ def _counters(counts: Counts, box: Box) -> list[Mark]:
 
 
 def sentence_marks(scene: Scene, box: Box) -> list[Mark]:
-    """What the last step did, and the simulated time."""
+    """The sentence about the last step, and the simulated time."""
     y = box.centre[1]
     sentence = words.STEP + (scene.sentence or words.NOTHING_YET)
     line = fit(sentence, box.width - 2 * MARGIN - _TIME_WIDTH, 14)
@@ -73,14 +73,14 @@ def sentence_marks(scene: Scene, box: Box) -> list[Mark]:
 
 
 def chip_box(chip: str, top: float, across: float) -> Box:
-    """Where a component's chip stands in a picture so many pixels across."""
+    """The box of a component's chip in a picture `across` pixels wide."""
     index = list(words.CHIPS).index(chip)
     pitch = (across - 2 * MARGIN + _CHIP_GAP) / len(words.CHIPS)
     return Box(MARGIN + index * pitch, top, pitch - _CHIP_GAP, CHIP_HEIGHT)
 
 
 def chip_marks(acting: str, box: Box) -> list[Mark]:
-    """All chips in a row, the acting one lit."""
+    """All chips in a row, the acting one highlighted."""
     marks: list[Mark] = []
     slim = box.width < NARROW
     size = _SLIM_CHIP_SIZE if slim else _CHIP_SIZE

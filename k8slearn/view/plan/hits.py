@@ -1,4 +1,4 @@
-"""What is under a point of the placement: the Node, and the Pod on it."""
+"""Finds the Node and the Pod at a point of the placement."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from k8slearn.view.plan.seating import Seating
 from k8slearn.view.plan.sizes import SIZES, lane_width
 from k8slearn.view.scene import NodeCard, PodMark, Scene
 
-# A pointer that is this near to a Pod means it.
+# Pixels: a click this near to a Pod counts as one on it.
 _NEAR = 4
 
 
@@ -30,7 +30,7 @@ def under(
 
 
 def pod_areas(card: NodeCard, box: Box, seating: Seating) -> list[tuple[PodMark, Box]]:
-    """Each Pod of a card with its lane; above the lanes there is none."""
+    """Each Pod of a card with the box of its lane."""
     if not card.pods:
         return []
     sizes = SIZES[seating.form.name]
@@ -60,7 +60,7 @@ def _pod_under(
 
 
 def _shown(card: NodeCard, scene: Scene) -> PodMark | None:
-    """The Pod that a map's cell shows: one of the chosen DaemonSet, if there is one."""
+    """The Pod that a map's cell shows: one of the selected DaemonSet, if there is one."""
     for pod in card.pods:
         if pod.owner == scene.daemon_set:
             return pod

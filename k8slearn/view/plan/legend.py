@@ -1,4 +1,4 @@
-"""The legend: phases by line, revisions by shape, and whose Pod each letter stands for."""
+"""The legend: phases by line, revisions by shape, and owners by letter."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ from k8slearn.view.theme import QUIET, ink_on, look_of
 _LINE = 28
 _PITCH = 20
 _SIZE = 11.5
-# Failed and succeeded are left out: their badges explain themselves, and a DaemonSet's
-# Pods seldom end.
+# Without failed and succeeded, whose badges are obvious and which are rare for DaemonSets.
 _PHASES = (
     Phase.READY,
     Phase.NOT_READY,
@@ -24,12 +23,12 @@ _PHASES = (
     Phase.UNBOUND,
     Phase.ENDING,
 )
-# More than four would push the hint out of a picture of 900 pixels.
+# More than four would not fit into a picture of 900 pixels.
 _REVISIONS = 4
 
 
 def legend_height(width: float, owners: bool) -> int:
-    """How high a legend of that width is: one line, one more where it is narrow, and one for the owners' letters."""
+    """The height of a legend: one line, another one where it is narrow, and one for the owners' letters."""
     more = int(width < NARROW) + int(owners)
     return _LINE + _PITCH * more
 
@@ -40,7 +39,7 @@ def legend_marks(
     letters: Mapping[str, str],
     box: Box,
 ) -> list[Mark]:
-    """Phases first, then revisions: what comes and goes stands last, so that nothing else moves."""
+    """The marks of the legend: phases first, then revisions, which come and go, so that nothing else moves."""
     marks: list[Mark] = []
     y = box.y + 14
     x = _phases(marks, float(MARGIN), y)

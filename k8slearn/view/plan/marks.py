@@ -1,4 +1,4 @@
-"""What a plan is made of: a handful of marks, each with its place, its size and its colours, and no ink.
+"""The marks that a plan is made of, each with its place, size and colours.
 
 An ink (matplotlib artists, SVG text) needs one function for each kind of mark and nothing else. Lengths are pixels
 of the page, also those of lines and letters; dashes are lengths in widths of the line.
@@ -24,7 +24,7 @@ Path = Sequence[tuple[str, Sequence[Point]]]
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How an area is filled and outlined."""
+    """The fill and the outline of an area."""
 
     face: Colour = TRANSPARENT
     edge: Colour = TRANSPARENT
@@ -34,7 +34,7 @@ class Style:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Words whose middle line is at `y`; `backing` is the colour of a small box behind them."""
+    """A text, vertically centred at `y`; `backing` is the colour of a box behind it."""
 
     x: float
     y: float
@@ -48,7 +48,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Rectangle:
-    """A rectangle with round corners whose line lies inside the box."""
+    """A rectangle with rounded corners; its line is inside the box."""
 
     box: Box
     radius: float
@@ -57,7 +57,7 @@ class Rectangle:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """An outline (by name: circle, square, diamond, …, cross) drawn around a point."""
+    """A shape around a point: circle, square, diamond, …, cross."""
 
     shape: str
     x: float
@@ -68,7 +68,7 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Shapes:
-    """The same outline at many points: thousands cost an ink little more than one."""
+    """The same shape at many points, which an ink draws at little more cost than one."""
 
     shape: str
     points: Sequence[Point]
@@ -78,7 +78,7 @@ class Shapes:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Straight lines from point to point; `round_ends` for those that do not join anything."""
+    """Straight lines from point to point; `round_ends` for lines with free ends."""
 
     points: Sequence[Point]
     colour: Colour
@@ -89,7 +89,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A path of any form."""
+    """A filled path."""
 
     path: Path
     style: Style
@@ -97,7 +97,7 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class ArrowLine:
-    """A cubic curve through four points that ends in a head; `head` is the head's size."""
+    """A cubic Bézier curve with four points and an arrowhead of size `head`."""
 
     points: tuple[Point, Point, Point, Point]
     colour: Colour
@@ -116,7 +116,7 @@ def pill(
     style: Style,
     ink: Colour,
 ) -> tuple[Rectangle, Text]:
-    """Words in a capsule."""
+    """A text in a pill: a rectangle with round ends."""
     x, y = box.centre
     label = Text(x, y, words, size=size, colour=ink, align="center")
     return Rectangle(box, box.height / 2, style), label

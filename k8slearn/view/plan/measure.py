@@ -1,4 +1,4 @@
-"""How wide a text will be, and texts cut to a width. Sizes are in pixels of the picture before scaling."""
+"""Measures texts and cuts them to a width. Sizes are in pixels of the picture before scaling."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from functools import lru_cache
 
 from k8slearn.view.fonts import advance
 
-# A line may become this much shorter than it could be, so that a word stays whole.
+# The least share of a line's width that is filled for the sake of keeping a word whole.
 _SHORTEST_LINE = 0.4
-# Chinese typography: these never begin a line.
+# Chinese typography: these do not begin a line.
 _CLOSING = "，。；：、！？）」…,.;:!?)"
 
 
@@ -17,7 +17,7 @@ def text_width(text: str, size: float) -> float:
     return size * sum(map(advance, text))
 
 
-# The texts of one picture of 1,000 Nodes with room to spare.
+# More than the texts of a picture of 1,000 Nodes.
 @lru_cache(maxsize=4096)
 def fit(text: str, width: float, size: float) -> str:
     """`text`, or as much of it as fits into `width` with an ellipsis."""
@@ -48,12 +48,12 @@ def wrap(
 
 
 def fits(text: str, width: float, size: float, lines: int) -> bool:
-    """Whether `text` needs no more than so many lines of `width`."""
+    """Whether `text` fits into `lines` lines of `width`."""
     return len(wrap(text, width, size, lines + 1)) <= lines
 
 
 def _break_at(text: str, width: float, size: float) -> int:
-    """Where to break: as late as fits, but not inside a Latin word and not before a closing mark."""
+    """The index at which to break: as late as fits, but not inside a Latin word nor before a closing mark."""
     total = 0.0
     longest = 0
     for index, char in enumerate(text):
@@ -77,5 +77,5 @@ def _may_break(text: str, index: int) -> bool:
         return False
     if before in " :=/" or after == " ":
         return True
-    # Between two Chinese characters, or where Chinese meets Latin.
+    # Between two Chinese characters, or between Chinese and Latin.
     return not (before.isascii() and after.isascii())

@@ -1,4 +1,4 @@
-"""Very many Nodes: a map of small cells, as a few groups of equal shapes instead of thousands of single ones."""
+"""The map for very many Nodes: small cells, drawn as a few groups of equal shapes."""
 
 from __future__ import annotations
 
@@ -26,24 +26,24 @@ from k8slearn.view.theme import (
     look_of,
 )
 
-# Two Pods side by side can still be told apart in a cell of 19 pixels, three cannot.
+# Two Pods can be told apart in a cell of 19 pixels, three cannot.
 _MOST_PODS = 2
-# Cells up to this radius stand so close that a line around each would be all one sees.
+# Cells up to this radius have no outline, which would dominate.
 _LINELESS = 6
-# Rows lower than a letter are named every fifth time.
+# Of rows lower than a letter only every fifth is named.
 _LOW_ROW = 10
 _LOW_STEP = 5
-# Of a failed Pod's cross, so that it reads as a cross and not as a blot.
+# The relative width of a failed Pod's cross, thin enough to be seen as a cross.
 _CROSS_WIDTH = 5 / 18
 
 
 def is_part(scene: Scene) -> bool:
-    """Whether a map leaves Pods out: those of all but the chosen DaemonSet, for a cell cannot tell them apart."""
+    """Whether the map leaves Pods out: cells only show those of the selected DaemonSet."""
     return len(scene.owners) > 1 and bool(scene.daemon_set)
 
 
 def chosen_only(scene: Scene) -> Scene:
-    """Without the Pods that a map leaves out."""
+    """The scene without the Pods that a map leaves out."""
     if not is_part(scene):
         return scene
     cards = []
@@ -58,11 +58,11 @@ def map_marks(
     grid: Grid,
     chips: Mapping[str, str],
 ) -> list[Mark]:
-    """The whole map: cells by the state of their Node, Pods by revision and phase, names of the rows' first Nodes."""
+    """The marks of the map: cells by the state of their Node, Pods by revision and phase, and names of rows."""
     marks: list[Mark] = []
     for heading in grid.headings:
         marks += group_marks(grid.seating.group_by, heading)
-    # A map stays a map when its last Nodes are removed, as any form does.
+    # A map may be empty: the form stays when the last Nodes are removed.
     if not grid.boxes:
         return marks
     marks += _cells(scene, grid, chips)
@@ -81,13 +81,13 @@ def _cells(
     grid: Grid,
     chips: Mapping[str, str],
 ) -> Iterator[Mark]:
-    """The cells, one group for each state that a Node can be in."""
+    """The cells, one group for each state of Nodes."""
     states: dict[tuple[str, bool, bool], list[NodeCard]] = defaultdict(list)
     for card in scene.cards:
         state = chips.get(card.name, ""), is_troubled(card), card.cordoned
         states[state].append(card)
     radius = _cell_width(grid) / 2 / SQUARE
-    # Sorted, so that cells with strong lines are drawn after, over those without.
+    # Sorted, so that cells with strong lines are drawn over those without.
     for (chip, troubled, cordoned), cards in sorted(states.items()):
         edge = LINE
         width = 0.7
@@ -105,7 +105,7 @@ def _cells(
 
 
 def _pods(scene: Scene, grid: Grid) -> Iterator[Mark]:
-    """The Pods, one group for each revision and phase; two share a cell, of more the first two are shown."""
+    """The Pods, one group for each revision and phase; a cell shows the first two."""
     lanes = grid.seating.lanes
     cell = _cell_width(grid)
     groups: dict[tuple[int, str, int], tuple[PodMark, list[Point]]] = {}
@@ -129,9 +129,9 @@ def _pod_shapes(
     points: list[Point],
     radius: float,
 ) -> Iterator[Mark]:
-    """Pods of one revision and phase; a failed one is crossed out, for an outline alone would be its revision's."""
+    """Pods of one revision and phase; failed ones are crossed out."""
     look = look_of(pod.revision)
-    # On dots of two pixels a line of 1.6 would fill the mark.
+    # A line of 1.6 would fill a dot of two pixels.
     style = phase_style(pod.phase, look.colour, min(1.6, radius * 0.45))
     yield Shapes(look.shape, points, radius, style)
     if pod.phase is Phase.FAILED:
@@ -140,7 +140,7 @@ def _pod_shapes(
 
 
 def _chosen(selected: str, grid: Grid) -> Iterator[Mark]:
-    """A line around the chosen Node's cell, wide enough to be found among thousands."""
+    """A line around the selected Node's cell, wide enough to be found among thousands."""
     box = grid.boxes.get(selected)
     if box:
         around = max(box.width / 2, 5) + 2
@@ -149,7 +149,7 @@ def _chosen(selected: str, grid: Grid) -> Iterator[Mark]:
 
 
 def _row_names(scene: Scene, grid: Grid) -> Iterator[Mark]:
-    """The name of the first Node of every row, or of every fifth row where they are low."""
+    """The name of the first Node in every row, or in every fifth one if rows are low."""
     form = grid.seating.form
     step = 1 if form.height > _LOW_ROW else _LOW_STEP
     for card in scene.cards:

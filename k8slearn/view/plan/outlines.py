@@ -1,4 +1,4 @@
-"""The outlines of Pods as paths of about unit radius around the origin; every ink has a circle of its own."""
+"""The shapes of Pods as paths of about unit radius around the origin, except circles, which inks draw themselves."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from math import cos, pi, sin
 from k8slearn.view.plan.geometry import Point
 from k8slearn.view.plan.marks import Path
 
-# Corners, radius and how far the centre is lowered. Radii differ so that all shapes look
-# equally large; a triangle and a pentagon are lowered so that a number in their middle
-# stands in the middle of what one sees.
+# (corners, radius, shift downwards). The radii make all shapes look equally large; the
+# triangle and the pentagon are lowered so that a number looks centred in them.
 _POLYGONS = {
     "diamond": (4, 1.17, 0.0),
     "hexagon": (6, 1.08, 0.0),

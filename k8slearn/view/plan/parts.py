@@ -1,4 +1,4 @@
-"""A scene as independent parts, each with its rectangle and the value it shows: an unchanged value needs no new ink."""
+"""Divides a scene into independent parts, each with a rectangle and a value; an unchanged value is not redrawn."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ from k8slearn.view.plan.tally import tally, tally_height, tally_marks
 from k8slearn.view.scene import Scene
 from k8slearn.view.theme import QUIET
 
-# A line on the edge of the picture would be cut in half.
+# A margin, so that lines on the picture's edge are not cut in half.
 _EDGE = 2
 _FOOT_GAP = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A rectangle of the picture, the value it depends on, and how to plan its marks; `few` if it has but few looks.
+    """A rectangle of the picture, the value that it shows, and a function for its marks; `few`: it has few looks.
 
-    The marks are planned when they are asked for: of a redraw most parts are what they were.
+    The marks are computed on demand, since most parts are unchanged in a redraw.
     """
 
     key: str
@@ -51,7 +51,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A whole picture without ink: its parts, the arrows over them, its size and where every Node stands."""
+    """The plan of a whole picture: its parts, the arrows on top, its size, and the places of Nodes."""
 
     parts: tuple[Part, ...]
     arrows: tuple[Mark, ...]
@@ -62,14 +62,14 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Above:
-    """What stands above the chips: the title with the counters, and the sentence."""
+    """Which parts are above the chips: the title with the counters, and the sentence."""
 
     title: bool = True
     sentence: bool = True
 
 
 def plan(scene: Scene, seating: Seating, above: Above) -> Plan:
-    """The picture of a scene. Places are worked out here, once; everything below is handed its box."""
+    """The plan of a scene. Places are computed here once; each part gets its box."""
     form = seating.form
     if form.is_map:
         scene = chosen_only(scene)
@@ -98,7 +98,7 @@ def plan(scene: Scene, seating: Seating, above: Above) -> Plan:
 
 
 def _heads(scene: Scene, above: Above, width: float) -> Iterator[Part]:
-    """Title and sentence."""
+    """The parts of title and sentence."""
     y = 0
     if above.title:
         box = Box(0, y, width, TITLE_HEIGHT)
@@ -114,14 +114,14 @@ def _heads(scene: Scene, above: Above, width: float) -> Iterator[Part]:
 
 
 def _chips(scene: Scene, top: float, width: float) -> Part:
-    """The components; with six chips there are seven looks in all."""
+    """The part of the components' chips; six chips have seven looks."""
     box = Box(0, top, width, CHIPS_HEIGHT)
     marks = partial(chip_marks, scene.chip, box)
     return Part("chips", box, value=scene.chip, marks=marks, few=True)
 
 
 def _groups(grid: Grid) -> Iterator[Part]:
-    """A line with the group's name above every row that begins another group."""
+    """The parts with a group's name above its first row."""
     key = grid.seating.group_by
     for heading in grid.headings:
         value = key, heading.group, heading.continued
@@ -134,7 +134,7 @@ def _cards(
     grid: Grid,
     touched: Mapping[str, str],
 ) -> Iterator[Part]:
-    """One part a Node; owners count only where there are several, or a first Pod would redraw every card."""
+    """One part for each Node; owners are only in its value if there are several, or a first Pod would redraw all."""
     form = grid.seating.form.name
     lanes_of = grid.seating.lanes
     owners = scene.owners if len(scene.owners) > 1 else ()
@@ -148,7 +148,7 @@ def _cards(
 
 
 def _map(scene: Scene, grid: Grid, touched: Mapping[str, str]) -> Part:
-    """All Nodes as one part: a cell costs so little that to look for the changed ones would cost more."""
+    """All Nodes as one part: redrawing cells is cheaper than finding the changed ones."""
     top = grid.top - _EDGE
     width = grid.seating.form.width
     box = Box(0, top, width, grid.bottom + _EDGE - top)
@@ -162,7 +162,7 @@ def _foot_box(grid: Grid, height: float) -> Box:
 
 
 def _tally(scene: Scene, grid: Grid) -> Part:
-    """Below a map."""
+    """The part of the tally below a map."""
     box = _foot_box(grid, 0)
     box = replace(box, height=tally_height(scene, box.width))
     empty = sum(not card.pods for card in scene.cards)
@@ -171,7 +171,7 @@ def _tally(scene: Scene, grid: Grid) -> Part:
 
 
 def _legend(scene: Scene, grid: Grid) -> Part:
-    """Below cards."""
+    """The part of the legend below cards."""
     letters = owner_letters(scene.owners)
     badges = grid.seating.form.name == "small"
     box = _foot_box(grid, 0)
@@ -182,7 +182,7 @@ def _legend(scene: Scene, grid: Grid) -> Part:
 
 
 def _nobody(grid: Grid) -> Part:
-    """What is said of a cluster without Nodes."""
+    """The part with the sentence for a cluster without Nodes."""
     box = Box(0, grid.top, grid.seating.form.width, EMPTY)
     x, y = box.centre
     text = Text(x, y, words.EMPTY_CLUSTER, size=14, colour=QUIET, align="center")

@@ -1,4 +1,4 @@
-"""A Pod as marks: shape, colour and number are its revision, line and filling its phase."""
+"""The marks of a Pod: shape, colour and number show its revision, line and fill its phase."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from k8slearn.view.theme import (
     look_of,
 )
 
-# A Pod that is not there yet has a broken line, the less of it the less there is.
+# Pods that do not run yet have a dashed line, with shorter dashes for earlier phases.
 _DASHES: dict[Phase, Dashes] = {
     Phase.STARTING: (2.4, 1.5),
     Phase.UNBOUND: (0.9, 1.3),
@@ -36,7 +36,7 @@ _CENTER: Align = "center"
 
 
 def phase_style(phase: Phase, colour: str, width: float) -> Style:
-    """How a phase is filled and outlined: ready is filled, ending is pale, everything else is only an outline."""
+    """The style of a phase: ready is filled, ending is pale, others are outlines."""
     face: Colour = CARD
     if phase is Phase.READY:
         face = colour
@@ -56,13 +56,13 @@ def pod_marks(
 ) -> list[Mark]:
     """A Pod around a point."""
     look = look_of(pod.revision)
-    # A thicker line on a larger mark, or a large one looks pale beside a small one.
+    # Larger marks have thicker lines, or they would look paler.
     style = phase_style(pod.phase, look.colour, 1.1 + radius / 11)
     ink = INK
     if pod.phase is Phase.READY:
         ink = ink_on(look.colour)
     number = str(pod.revision) if pod.revision else "–"
-    # Two digits fill the mark; three need smaller ones to stay inside it.
+    # Three digits are smaller, to fit into the mark.
     size = radius * (1.06 if len(number) < 3 else 0.8)
     marks: list[Mark] = [Shape(look.shape, x, y, radius, style)]
     marks.append(Text(x, y, number, size=size, colour=ink, align=_CENTER))

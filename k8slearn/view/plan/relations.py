@@ -1,4 +1,4 @@
-"""The placement as a graph to look at: DaemonSets above, their Pods in the middle, the Nodes below."""
+"""The picture of the placement as a graph: DaemonSets above, Pods in the middle, Nodes below."""
 
 from __future__ import annotations
 
@@ -35,16 +35,16 @@ from k8slearn.view.theme import GROUND, INK, LINE, OWNER, QUIET, WARN, ink_on
 
 HEIGHT = 300
 _LAYERS = (34.0, 140.0, 256.0)
-# Who owns whom is thin, since all these lines meet; who runs where is what one looks for.
+# "owns" is thin, since all these lines meet; "runs-on" is what matters.
 _LINES = {"owns": (1.0, SOLID), "runs-on": (2.2, SOLID), "meant-for": (2.0, DOTTED)}
-# A box of one Node alone would be as wide as the picture.
+# Otherwise the box of a single Node would be as wide as the picture.
 _WIDEST_NODE = 150
 # A second line needs room for four Chinese characters.
 _TWO_LINES = 60
 
 
 def relation_marks(scene: Scene) -> list[Mark]:
-    """Lines first, then what they join."""
+    """The marks of the graph: lines first, then what they join."""
     graph = placement_graph(scene)
     points = layered_positions(graph, arrange(scene), _LAYERS)
     width = (WIDTH - 20) / max(len(scene.cards), 1)
@@ -62,7 +62,7 @@ def relation_marks(scene: Scene) -> list[Mark]:
 
 
 def _lines(graph: nx.DiGraph, points: dict[Vertex, Point]) -> Iterator[Mark]:
-    """What owns, runs on or is meant for what; what the last step did is not shown here."""
+    """The lines for owns, runs-on and meant-for; acts-on is not drawn."""
     for source, target, relation in graph.edges(data="relation"):
         if relation in _LINES:
             width, dashes = _LINES[relation]
@@ -82,14 +82,14 @@ def _owner(name: str, at: Point) -> tuple[Mark, ...]:
 
 
 def _pod(pod: PodMark, at: Point, width: float) -> list[Mark]:
-    """The mark, and below it what it is doing unless it is ready, as nearly all are."""
+    """A Pod's mark, with its phase below it unless it is ready."""
     x, y = at
     radius = min(16.0, width * 0.3)
     marks = pod_marks(pod, x, y, radius)
     word = phase_word(pod)
     if pod.phase is Phase.READY or text_width(word, 11) > width - 4:
         return marks
-    # The line to the Node runs behind the word.
+    # With a backing, since the line to the Node is behind the word.
     below = y + radius + 13
     text = Text(x, below, word, size=11, colour=QUIET, align="center", backing=GROUND)
     return [*marks, text]

@@ -1,6 +1,6 @@
-"""Fixed slots: a Node keeps its place while it lives, and adding or removing one moves nothing else.
+"""Assigns slots: a Node keeps its place while it exists, and adding or removing one moves no others.
 
-A learner follows one Node over many pictures; nothing may move that did not change.
+Learners follow a Node over many pictures, so nothing may move that did not change.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Slot = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Seating:
-    """Who stands where: the group of every row, the (row, column) of every Node, the lane of every Pod on its Node."""
+    """The places: the group of every row, the (row, column) of every Node, the lane of every Pod on its Node."""
 
     form: Form
     group_by: str = ""
@@ -32,10 +32,10 @@ def arrange(
     previous: Seating | None = None,
     width: int = WIDTH,
 ) -> Seating:
-    """The seating of a scene, in a picture of one of the WIDTHS; whoever had a place in `previous` keeps it."""
+    """The seating of a scene in a picture of one of the WIDTHS; places in `previous` are kept."""
     form = choose_form(len(scene.cards), previous.form if previous else None, width)
     lanes = _lanes(scene.cards, previous.lanes if previous else {})
-    # Slots of another form or of other groups mean nothing here; lanes still do.
+    # The slots of another form or grouping cannot be kept; lanes can.
     if (
         previous is None
         or previous.form is not form
@@ -49,18 +49,18 @@ def arrange(
 def _seat(
     cards: Iterable[NodeCard], previous: Seating
 ) -> tuple[tuple[str, ...], dict[str, Slot]]:
-    """Keep every Node that may stay and give the others the first free slots of their group."""
+    """Rows and slots: Nodes that may stay keep theirs, others get the first free slots of their group."""
     slots: dict[str, Slot] = {}
     waiting: dict[str, list[str]] = defaultdict(list)
     for card in cards:
         seat = previous.slots.get(card.name)
-        # A Node that is gone has no labels any more; it stays in the group it had.
+        # A Node that is gone has no labels, and stays in its former group.
         if seat and (card.gone or previous.rows[seat[0]] == card.group):
             slots[card.name] = seat
         else:
             waiting[card.group].append(card.name)
     rows = list(previous.rows)
-    # Nodes without the label stand last.
+    # Nodes without the label come last.
     for group in sorted(waiting, key=lambda g: (g == "", g)):
         taken = set(slots.values())
         slots |= _fill(waiting[group], group, rows, taken, previous.form.columns)
@@ -74,7 +74,7 @@ def _fill(
     taken: set[Slot],
     columns: int,
 ) -> dict[str, Slot]:
-    """The first free slots of a group; `rows` grows at its end when the group is full."""
+    """Assign the first free slots of a group; new rows are appended to `rows` when it is full."""
     free = _free_slots(group, rows, taken, columns)
     while len(free) < len(names):
         free += [(len(rows), column) for column in range(columns)]
@@ -97,7 +97,7 @@ def _free_slots(
 
 
 def _lanes(cards: Iterable[NodeCard], previous: Mapping[str, int]) -> dict[str, int]:
-    """A Pod keeps its lane on the Node; a new one takes the lowest that is free."""
+    """The lanes: a Pod keeps its lane on the Node, and a new one takes the lowest free lane."""
     lanes: dict[str, int] = {}
     for card in cards:
         taken = {previous[mark.uid] for mark in card.pods if mark.uid in previous}

@@ -1,4 +1,4 @@
-"""The measures of the cards of each form, in pixels from the card's edges."""
+"""The measures of the cards in each form, in pixels from the card's edges."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """Letters are 10 pixels or more, or they cannot be read; whatever has no room is left out, not made smaller.
+    """The measures of a card. Letters have at least 10 pixels; what does not fit is left out, not made smaller.
 
-    `name`, `small` and `word` are sizes of letters, `name_y`, `state_y` (0: none) and `pod_y` where lines stand,
-    `radius` is a Pod's, `inset` the room at the left; `tags` tells whether labels are shown, `below` whether a
-    Pod's word may stand below it.
+    `name`, `small` and `word` are font sizes; `name_y`, `state_y` (0: none) and `pod_y` are positions of lines;
+    `radius` is a Pod's, `inset` the margin at the left; `tags`: labels are shown; `below`: a Pod's word may be below
+    it.
     """
 
     name: float
@@ -37,5 +37,5 @@ SIZES = {
 
 
 def lane_width(width: float, sizes: Sizes, lanes: int) -> float:
-    """How wide each of so many lanes is on a card of that width; the last one may run to the card's edge."""
+    """The width of each of `lanes` lanes on a card of a width; the last one may extend to the card's edge."""
     return (width - 2 * sizes.inset + 4) / lanes

@@ -1,4 +1,4 @@
-"""Below a map: how many Pods there are of each revision and phase; a legend with numbers."""
+"""The tally below a map: a legend with the number of Pods of each revision and phase."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from k8slearn.view.plan.pod import phase_style
 from k8slearn.view.scene import NodeCard, Phase, Scene
 from k8slearn.view.theme import INK, QUIET, WARN, look_of
 
-# An update has two revisions at a time, one that is corrected on the way three.
+# An update has two revisions, one that is corrected halfway has three.
 _ROWS = 3
 _PITCH = 20
-# Room for the word and number of a revision in front of the columns.
+# The width for the word and number of a revision.
 _MARGIN = 62
 _SIZE = 12
 Tally = tuple[tuple[tuple[int, Phase], int], ...]
 
 
 def tally(cards: Iterable[NodeCard]) -> Tally:
-    """How many Pods there are of each revision and phase."""
+    """The number of Pods by revision and phase."""
     counts: Counter[tuple[int, Phase]] = Counter()
     for card in cards:
         counts.update((pod.revision, pod.phase) for pod in card.pods)
@@ -32,14 +32,14 @@ def tally(cards: Iterable[NodeCard]) -> Tally:
 
 
 def _lines(width: float) -> int:
-    """How many lines a revision's row takes."""
+    """The number of lines of a revision's row."""
     if width > NARROW:
         return 1
     return 2
 
 
 def tally_height(scene: Scene, width: float) -> float:
-    """How high the tally is; always room for all rows, so that nothing below moves."""
+    """The height of the tally, always with room for all rows, so that nothing below moves."""
     return 4 + _PITCH * (_ROWS * _lines(width) + is_part(scene))
 
 
@@ -72,10 +72,10 @@ def _row(
     box: Box,
     y: float,
 ) -> list[Mark]:
-    """One revision; a phase that no Pod is in leaves its column empty, so that the others stay where they are."""
+    """The row of a revision; columns of phases without Pods stay empty, so that the others do not move."""
     lines = _lines(box.width)
     columns = -(-len(Phase) // lines)
-    # In one line the number of Nodes without a Pod stands at the right.
+    # In a single line the number of Nodes without a Pod is at the right.
     width = (box.width - (3 - lines) * _MARGIN) / columns
     name = words.LEGEND_VERSION.format(number=revision or "–")
     marks: list[Mark] = [Text(box.x, y, name, size=_SIZE, colour=QUIET)]
@@ -93,7 +93,7 @@ def _row(
 
 
 def _sign(revision: int, phase: Phase, x: float, y: float) -> list[Mark]:
-    """A small mark as it stands in the map."""
+    """A small mark as in the map."""
     look = look_of(revision)
     style = phase_style(phase, look.colour, 1.6)
     marks: list[Mark] = [Shape(look.shape, x, y, radius=5.5, style=style)]

@@ -1,4 +1,4 @@
-"""Who talks to whom as places: a graph of requests, fixed boxes for its vertices, and the lines between them."""
+"""The layout of requests: a graph, fixed boxes for its vertices, and the curves between them."""
 
 from __future__ import annotations
 
@@ -24,27 +24,27 @@ Curve = tuple[Point, Point, Point, Point]
 
 _TOP = 8
 _PILL = 30
-# Between the upper row and the Nodes, so that ten curved lines can be told apart.
+# Pixels between the upper row and the Nodes, so that ten curves can be told apart.
 _DROP = 92
-# Four cards are wide enough for a Pod's whole name, as in the placement's large form.
+# Four cards a row are wide enough for a Pod's whole name.
 _COLUMNS = 4
 _GAP = 12
-# A card from above: air, Pods one below the other, the Node's name.
+# A card from top to bottom: margin, Pods below each other, the Node's name.
 CARD_TOP = 24
 POD = 26
 _CARD_FOOT = 26
 POD_SIZE = 12
-# Ends nearer than this in height are level: a line between them is an arch of that height.
+# Ends whose heights differ by less are joined by an arch of height _ARCH.
 _LEVEL = 60
 _ARCH = 75
-# Air below the lowest card.
+# The margin below the lowest card.
 _FOOT = 8
-# There and back lie so far apart, each on its own right-hand side.
+# The lines of both directions are this far from the middle, each on its right-hand side.
 _SIDE = 7
 
 
 class End(Protocol):
-    """One end of a hop; kind is pod, node, service, dns or outside."""
+    """One end of a hop; `kind` is pod, node, service, dns or outside."""
 
     @property
     def kind(self) -> str: ...
@@ -53,7 +53,7 @@ class End(Protocol):
 
 
 class Leg(Protocol):
-    """One leg of a way."""
+    """One leg of a request's way."""
 
     @property
     def origin(self) -> End: ...
@@ -62,7 +62,7 @@ class Leg(Protocol):
 
 
 class Talk(Protocol):
-    """One request and what became of it."""
+    """One request and its result."""
 
     @property
     def ok(self) -> bool: ...
@@ -72,7 +72,7 @@ class Talk(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Where everything stands; `parts` are the boxes by vertex, `anchors` where lines begin and end."""
+    """The places of everything; `parts` are the boxes by vertex, `anchors` the points where lines begin and end."""
 
     parts: Boxes
     anchors: dict[Vertex, Point]
@@ -90,7 +90,7 @@ def vertex(end: End) -> Vertex:
 
 
 def talk_graph(talks: Iterable[Talk]) -> nx.DiGraph:
-    """Vertices are (kind, name); an edge has `count`, requests along it, and `failed`, those that ended there."""
+    """The graph of requests. Vertices are (kind, name); edges have a `count` of requests, and how many `failed`."""
     graph = nx.DiGraph()
     for talk in talks:
         for hop in talk.hops:
@@ -100,14 +100,14 @@ def talk_graph(talks: Iterable[Talk]) -> nx.DiGraph:
                 graph.add_edge(origin, target, count=0, failed=0)
             edge = graph.edges[origin, target]
             edge["count"] += 1
-            # A request fails where its way ends; the legs before it went well.
+            # A request fails on the last leg of its way.
             if not talk.ok and hop is talk.hops[-1]:
                 edge["failed"] += 1
     return graph
 
 
 def stage_of(source: Readable, graph: nx.DiGraph) -> Stage:
-    """Fixed places: senders from outside, DNS and Services above, all Nodes below with the Pods that matter."""
+    """The fixed places: outside senders, DNS and Services above, all Nodes below with the Pods involved."""
     pods = _pods_by_node(source, graph)
     nodes = [name(node) for node in source.list("Node")]
     top = _row([which for which in graph if which[0] in words.TRAFFIC_LABELS])
@@ -115,13 +115,13 @@ def stage_of(source: Readable, graph: nx.DiGraph) -> Stage:
     inner: Boxes = {}
     for node, names in pods.items():
         inner |= _stack(cards["node", node], names)
-    # Lines leave the upper row at its foot and come to all others from above.
+    # Lines leave the upper row at its bottom and reach all others from above.
     anchors = {}
     for which, box in top.items():
         anchors[which] = box.centre[0], box.bottom
     for which, box in (cards | inner).items():
         anchors[which] = box.centre[0], box.y
-    # A packet that a Node hands to its own Pod falls straight down to it.
+    # The line from a Node to its own Pod is straight down.
     for node, pod in graph.edges:
         if node in cards and pod in inner:
             anchors[node] = inner[pod].centre[0], cards[node].y
@@ -131,7 +131,7 @@ def stage_of(source: Readable, graph: nx.DiGraph) -> Stage:
 
 
 def _pods_by_node(source: Readable, graph: nx.DiGraph) -> PodsOnNodes:
-    """The Pods that take part or might have, by Node; who sends stands on top."""
+    """The Pods that take part or might have, by Node; senders come first."""
     pods = source.list("Pod")
     nodes = {name(node) for node in source.list("Node")}
     owners = set()
@@ -145,7 +145,7 @@ def _pods_by_node(source: Readable, graph: nx.DiGraph) -> PodsOnNodes:
         if node not in nodes:
             continue
         matters = ("pod", name(pod)) in graph or _owner(pod) in owners
-        # Whom a Service selects is there also when it passed nothing on.
+        # All Pods that a Service selects are shown, also those that got no request.
         if matters or any(_selects(each, pod) for each in selectors):
             found[node].append(name(pod))
 
@@ -179,13 +179,13 @@ def _owner(pod: Object) -> str:
 
 
 def label_of(which: Vertex) -> str:
-    """What stands on a vertex's pill; Pods and Nodes are called by their name alone."""
+    """The text on a vertex's pill; Pods and Nodes have their name alone."""
     kind, own = which
     return words.TRAFFIC_LABELS.get(kind, "{name}").format(name=own)
 
 
 def _row(vertices: list[Vertex]) -> Boxes:
-    """Pills side by side, each in the middle of an equal share of the width."""
+    """The boxes of pills side by side, each in the middle of an equal share of the width."""
     share = (WIDTH - 2 * MARGIN) / max(len(vertices), 1)
     boxes = {}
     for index, which in enumerate(vertices):
@@ -196,7 +196,7 @@ def _row(vertices: list[Vertex]) -> Boxes:
 
 
 def _cards(nodes: list[str], pods: PodsOnNodes) -> Boxes:
-    """One card a Node, all as high as the fullest one needs."""
+    """The boxes of the Nodes' cards, all as high as the fullest one needs."""
     columns = min(_COLUMNS, max(len(nodes), 1))
     width = (WIDTH - 2 * MARGIN + _GAP) / columns - _GAP
     most = max(map(len, pods.values()), default=1)
@@ -211,7 +211,7 @@ def _cards(nodes: list[str], pods: PodsOnNodes) -> Boxes:
 
 
 def _stack(card: Box, names: list[str]) -> Iterator[tuple[Vertex, Box]]:
-    """Pods below each other inside a card, left and right by turns, so that lines from above reach each."""
+    """The boxes of Pods in a card, below each other, alternating left and right so that lines from above reach each."""
     for index, pod in enumerate(names):
         width = min(text_width(pod, POD_SIZE) + 24, card.width - 20)
         left = card.x + 10
@@ -222,7 +222,7 @@ def _stack(card: Box, names: list[str]) -> Iterator[tuple[Vertex, Box]]:
 
 
 def curve(stage: Stage, origin: Vertex, target: Vertex) -> Curve:
-    """The four points of the line between two places: bent, but straight inside a card; there and back lie apart."""
+    """The Bézier points of a line between two places: straight inside a card, else bent, apart for both ways."""
     x0, y0 = stage.anchors[origin]
     x1, y1 = stage.anchors[target]
     down = y1 - y0
@@ -232,23 +232,23 @@ def curve(stage: Stage, origin: Vertex, target: Vertex) -> Curve:
     begin = (x0 + side, y0)
     end = (x1 + side, y1)
     if abs(down) < _LEVEL:
-        # Above the upper row there is no room for an arch.
+        # There is no room for an arch above the upper row.
         arch = _ARCH if y0 < _ARCH else -_ARCH
         return _bent(begin, end, arch, arch)
-    # A little less than half: both ends are upright, and in between the line is nearly straight.
+    # A little less than half: vertical at both ends, and nearly straight in between.
     lift = 0.45 * down
     return _bent(begin, end, lift, -lift)
 
 
 def _bent(begin: Point, end: Point, leave: float, arrive: float) -> Curve:
-    """A curve that leaves and arrives upright; the last two say how far it does so."""
+    """A curve that is vertical at both ends; `leave` and `arrive` are the lengths of its vertical handles."""
     x0, y0 = begin
     x1, y1 = end
     return begin, (x0, y0 + leave), (x1, y1 + arrive), end
 
 
 def along(points: Curve, t: float) -> Point:
-    """The point at `t` (0 to 1) of a cubic curve: Bernstein's weights."""
+    """The point at `t` (0 to 1) of a cubic Bézier curve."""
     s = 1 - t
     weights = s**3, 3 * t * s**2, 3 * t * t * s, t**3
     x = 0.0

@@ -1,4 +1,4 @@
-"""Who talks to whom as marks: cards of Nodes, pills for what takes part, an arrow for each edge of the graph."""
+"""The marks of requests: cards of Nodes, pills for the vertices, an arrow for each edge of the graph."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ from k8slearn.view.theme import (
 
 CAPTION = 30
 _FAILED_DASHES: Dashes = (4.0, 2.5)
-# Where on a line (0 to 1) a sign stands: a failure near where the way ends; a number low
-# on lines up and high on lines down, so that those of there and back do not meet.
+# Positions on a line (0 to 1): the cross of a failure near its end; counts low on lines up
+# and high on lines down, so that those of both directions do not overlap.
 _CROSS_AT = 0.8
 _COUNT_UP = 0.35
 _COUNT_DOWN = 0.6
@@ -76,7 +76,7 @@ def card_marks(stage: Stage, graph: nx.DiGraph) -> list[Mark]:
 
 
 def pill_marks(stage: Stage, graph: nx.DiGraph) -> list[Mark]:
-    """Everything that lines lead to and from; Pods that take no part are pale."""
+    """The pills of all vertices; those of Pods that take no part are pale."""
     marks: list[Mark] = []
     for which, box in stage.parts.items():
         if which[0] == "node":
@@ -95,7 +95,7 @@ def pill_marks(stage: Stage, graph: nx.DiGraph) -> list[Mark]:
 
 
 def line_marks(stage: Stage, graph: nx.DiGraph) -> Iterator[Mark]:
-    """One arrow an edge: red, broken and crossed where every request along it failed, dotted to DNS."""
+    """One arrow for each edge: red, dashed and crossed if every request on it failed, dotted to DNS."""
     for points, target, edge in _lines(stage, graph):
         failed = edge["failed"] == edge["count"]
         yield _arrow(points, target[0] == "dns", failed)
@@ -108,9 +108,9 @@ def line_marks(stage: Stage, graph: nx.DiGraph) -> Iterator[Mark]:
 
 
 def count_marks(stage: Stage, graph: nx.DiGraph) -> Iterator[Mark]:
-    """How many requests went along an arrow, where it was more than one."""
+    """The number of requests on an arrow, if there is more than one."""
     for points, target, edge in _lines(stage, graph):
-        # Every request by name asks DNS: that number says nothing.
+        # Every request by name asks DNS, so that number is of no use.
         if edge["count"] < 2 or target[0] == "dns":
             continue
         upward = points[0][1] > points[3][1]
@@ -124,7 +124,7 @@ def count_marks(stage: Stage, graph: nx.DiGraph) -> Iterator[Mark]:
 def _lines(
     stage: Stage, graph: nx.DiGraph
 ) -> Iterator[tuple[Curve, Vertex, dict[str, int]]]:
-    """The edges whose ends are in the picture; a Node may be gone since."""
+    """The edges whose ends are in the picture: a Node may have been removed since."""
     for origin, target, edge in graph.edges(data=True):
         if origin in stage.anchors and target in stage.anchors:
             yield curve(stage, origin, target), target, edge
@@ -146,7 +146,7 @@ def _arrow(points: Curve, lookup: bool, failed: bool) -> Mark:
 
 
 def packet_marks(points: Curve) -> list[Mark]:
-    """A packet on its way along a line."""
+    """A packet in the middle of a line."""
     x, y = along(points, _PACKET_AT)
     disc = Style(PACKET, CARD, 1.5)
     return [
@@ -156,8 +156,8 @@ def packet_marks(points: Curve) -> list[Mark]:
 
 
 def caption_marks(sentence: str, top: float) -> list[Mark]:
-    """A sentence in a strip of CAPTION pixels that begins at `top`."""
+    """A sentence in a strip of CAPTION pixels below `top`."""
     line = fit(sentence, WIDTH - 2 * MARGIN, 14)
-    # A little above the middle of the strip: it belongs to the picture above it.
+    # A little above the middle of the strip, nearer to the picture above.
     y = top + CAPTION / 2 - 4
     return [Text(MARGIN + 2, y, line, size=14, colour=INK)]
