@@ -6,15 +6,16 @@ one of a play, the program that it runs; else it goes on.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from k8slearn.apimachinery.objects import Object, labels, name, namespace
 from k8slearn.apimachinery.selector_text import parse_selector
 from k8slearn.apimachinery.selectors import selector_matches
+from k8slearn.apiserver.client import Client
 from k8slearn.kinds.pod_template.container_lists import containers_in
-from k8slearn.kubelet.programs import arguments, program
-from k8slearn.kubelet.script import Script, container_words, parse_script
+from k8slearn.kubelet.programs import MOMENT, arguments, program
+from k8slearn.kubelet.script import Run, Script, container_words, parse_script
 from k8slearn.kubelet.sigterm import with_signals
 
 
@@ -56,6 +57,7 @@ def _runs(pod: Object, container: str, piece: str) -> bool:
 class Behaviours:
     """The rules, in the order in which they were made."""
 
+    client: Client
     rules: dict[Meant, str] = field(default_factory=dict)
 
     def ask(self, meant: Meant, text: str | None) -> None:
@@ -81,4 +83,7 @@ class Behaviours:
         if text:
             return parse_script(text)
         found = program(pod, container) or Script()
+        place, _, service = found.awaits.partition("/")
+        if service and self.client.get("Service", service, place) is not None:
+            found = replace(found, runs=(Run(0, MOMENT),))
         return with_signals(found, pod, container)

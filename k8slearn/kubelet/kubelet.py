@@ -71,7 +71,7 @@ class Kubelet(Controller):
         rng: Chance,
         pace: Pace | None,
     ) -> None:
-        self.kinds = ("Pod", "Node", "Lease")
+        self.kinds = ("Pod", "Node", "Lease", "Service")
         super().__init__(registry, clock, priority)
         self.rng = rng
         self.pace = pace
@@ -91,6 +91,7 @@ class Kubelet(Controller):
             self.nodes = NodeKubelets(self.client, *about)
             self.informer.on("Pod", self.nodes.on_pod)
             self.informer.on("Node", self.nodes.on_node)
+            self.informer.on("Service", self.nodes.on_service)
         else:
             self.informer.on("Pod", self.on_pod, WRITTEN)
             self.informer.on("Node", self.on_node)

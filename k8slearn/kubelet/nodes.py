@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from k8slearn.apimachinery.log import Change
-from k8slearn.apimachinery.objects import Object, name, namespace, uid
+from k8slearn.apimachinery.objects import Object, full_name, name, namespace, uid
 from k8slearn.apiserver.client import Client
 from k8slearn.chance import Chance
 from k8slearn.clock import Clock
@@ -93,6 +93,23 @@ class NodeKubelets:
             kubelet.intake.on_removed(pod)
         elif change.previous is None or change.previous is not pod:
             kubelet.intake.on_pod(pod)
+
+    def on_service(self, change: Change) -> None:
+        """A Service that is new: whoever waits for its name finds it when it looks again."""
+        if change.previous is not None:
+            return
+        for machine in self.machines.values():
+            for pod_uid in machine.containers:
+                for container in machine.running(pod_uid):
+                    if container.script.awaits == full_name(change.object):
+                        self._found(machine, container)
+
+    def _found(self, machine: Machine, container: RuntimeContainer) -> None:
+        period, _ = container.script.every or (1.0, "")
+        rest = period - container.age(self.client.now) % period
+        about = (machine.end, container, 0)
+        timer = machine.timers.after(rest, container.pod_uid, *about)
+        container.timers.append(timer)
 
     # Kubelets --------------------------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 from posixpath import basename
 
 from k8slearn.apimachinery import quantity
-from k8slearn.apimachinery.objects import Object, controller_ref
+from k8slearn.apimachinery.objects import Object, controller_ref, namespace
 from k8slearn.kinds.pod_template.container_lists import is_sidecar
 from k8slearn.kubelet.hosts import hostname
 from k8slearn.kubelet.script import (
@@ -50,6 +50,12 @@ MESSAGE_PATH = "/dev/termination-log"
 _LOOPS = re.compile(r"\b(?:until|while|for)\b|infinity|\btail -f")
 # Where everybody has the images of a bare name from: what somebody else keeps under it may be anything.
 _HOMES = re.compile(r"^(?:registry\.k8s\.io/|(?:docker\.io/)?(?:library/)?)")
+# The example of kubernetes.io, of which the Namespace is read from the Pod's own file.
+_NAME_LOOP = re.compile(
+    r"until nslookup (?P<service>[\w-]+)"
+    r"(?:\.(?P<place>[\w-]+|\$\(cat [\w./]+/serviceaccount/namespace\))(?:\.svc(?:\.cluster\.local)?\.?)?)?"
+    r"\s*;\s*do\s+(?:echo (?P<words>[^;|&<>$]+?)\s*;\s*)?sleep (?P<seconds>[1-9]\d*)\s*;\s*done\s*;?\s*"
+)
 _SLEEP = re.compile(r"(\d+(?:\.\d+)?)([smhd]?)")
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -98,6 +104,9 @@ def program(pod: Object, container: Object) -> Script | None:
     if "stress" in map(basename, (image_title(container), *argv[:1])):
         return _stressing(argv, container)
     line = line_of(argv)
+    waiting = None if line is None else _waiting(pod, line)
+    if waiting is not None:
+        return waiting
     steps = [ShellCommand(argv=argv)] if line is None else steps_of(line)
     found = None
     if argv and steps:
@@ -108,6 +117,18 @@ def program(pod: Object, container: Object) -> Script | None:
         if _is_job_s(pod):
             return Script(runs=(Run(0, JOB_SECONDS),))
     return found
+
+
+def _waiting(pod: Object, line: str) -> Script | None:
+    """The loop of an init container that waits for a Service's name, None for another line."""
+    found = _NAME_LOOP.fullmatch(line)
+    if found is None:
+        return None
+    place = found["place"]
+    if place is None or place.startswith("$"):
+        place = namespace(pod)
+    every = (float(found["seconds"]), found["words"]) if found["words"] else None
+    return Script(every=every, is_known=True, awaits=f"{place}/{found['service']}")
 
 
 def _stressing(argv: list[str], container: Object) -> Script:

@@ -82,6 +82,8 @@ class Script:
     listens: int = 0
     is_known: bool = False
     files: tuple[tuple[str, Span], ...] = ()
+    awaits: str = ""
+    """`namespace/name` of a Service: when that is there, it ends well."""
 
     def run(self, starts: int) -> Run:
         """What the container does at its start number `starts`, counted from 0."""

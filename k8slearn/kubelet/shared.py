@@ -20,5 +20,5 @@ class SharedByKubelets:
         self.rng = rng
         self.faults = faults
         self.recorder = Recorder(client, "kubelet", burst=float("inf"))
-        self.behaviours = Behaviours()
+        self.behaviours = Behaviours(client)
         self.network = network

@@ -5,7 +5,7 @@ import pytest
 from k8slearn.cluster import Cluster
 from k8slearn.kubelet.programs import arguments, program
 from k8slearn.kubelet.script import Script
-from tests.support.helpers import bare_pod
+from tests.support.helpers import bare_pod, service
 
 
 def sh(line):
@@ -89,7 +89,7 @@ FIRST = {
     "known": ({"args": ["false"]}, (1, 0.1)),
     "not known": ({"args": ["wget", "-O", "/x", "http://a.example"]}, (0, 1.0)),
     "of the image": ({"image": "app:1"}, (0, 1.0)),
-    "a loop": ({"args": sh("until nslookup a; do sleep 2; done")}, None),
+    "a loop": ({"args": sh("until test -e /x; do sleep 2; done")}, None),
     "a sidecar": ({"args": ["wget", "a"], "restartPolicy": "Always"}, None),
     "of a play": ({"image": "play.example/a"}, None),
 }
@@ -170,6 +170,72 @@ def test_a_probe_looks_for_the_file_that_the_container_takes_away():
     told = {o["reason"]: o["message"] for o in cluster.list("Event")}
     missing = "cat: can't open '/tmp/healthy': No such file or directory"
     assert told["Unhealthy"] == f"Liveness probe failed: {missing}"
+
+
+HERE = "$(cat /var/run/secrets/kubernetes.io/serviceaccount/namespace)"
+FULL = "svc.cluster.local"
+# (what is looked up, the Service that is waited for)
+NAMES = {
+    "a": "default/a",
+    f"a.{HERE}.{FULL}": "default/a",
+    "a.other": "other/a",
+    "a.other.svc": "other/a",
+    "a.example.com": None,
+}
+
+
+@pytest.mark.parametrize("looked_up", NAMES)
+def test_whose_name_is_waited_for(looked_up):
+    line = f"until nslookup {looked_up}; do echo waiting for a; sleep 2; done"
+    pod = bare_pod()
+    pod["metadata"]["namespace"] = "default"
+    found = program(pod, {"name": "c", "args": sh(line)})
+    if NAMES[looked_up] is None:
+        assert found is None
+        return
+    assert found.awaits == NAMES[looked_up]
+    assert found.every == (2.0, "waiting for a")
+
+
+def _state(cluster):
+    status = cluster.get("Pod", "bare")["status"]
+    ended = [
+        entry["name"]
+        for entry in status["initContainerStatuses"]
+        if "terminated" in entry["state"]
+    ]
+    return status["phase"], ended
+
+
+@pytest.mark.parametrize("is_there", [False, True])
+def test_init_containers_wait_until_the_services_are_there(is_there):
+    """The example of kubernetes.io: Init Containers."""
+    inits = []
+    for title in ("myservice", "mydb"):
+        line = (
+            f"until nslookup {title}.{HERE}.{FULL}; do echo no {title}; sleep 2; done"
+        )
+        inits.append({"name": title, "image": "busybox:1.28", "command": sh(line)})
+    cluster = Cluster(1, kubelet="auto")
+    services = [service(each["name"]) for each in inits]
+    for each in services if is_there else ():
+        cluster.create(each)
+    cluster.create(bare_pod(initContainers=inits))
+    cluster.run(30)
+    if not is_there:
+        assert _state(cluster) == ("Pending", [])
+        pod = cluster.get("Pod", "bare")
+        (_, told), *_ = cluster.control_plane.kubelet.nodes.log(pod, "myservice")
+        assert told == "no myservice"
+        cluster.create(services[0])
+        cluster.run(10)
+        assert _state(cluster) == ("Pending", ["myservice"])
+        twin = cluster.fork()
+        twin.create(services[1])
+        twin.run(10)
+        assert _state(cluster) == ("Pending", ["myservice"])
+        cluster = twin
+    assert _state(cluster) == ("Running", ["myservice", "mydb"])
 
 
 # (image, arguments, limit of CPU, thousandths of a CPU, MiB)

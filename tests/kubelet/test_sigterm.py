@@ -6,7 +6,7 @@ from k8slearn.apimachinery.objects import condition, seconds_of
 from k8slearn.cluster import Cluster
 from k8slearn.kinds.pod import POD
 from k8slearn.kubelet.behaviours import Behaviours
-from tests.support.helpers import bare_pod, events
+from tests.support.helpers import bare_pod, client_of, events
 
 SERVER = (0.1, 0)
 DEAF = (float("inf"), 0)
@@ -17,7 +17,8 @@ def sh(line):
 
 
 def on_term(container, **spec):
-    found = Behaviours().script(bare_pod(**spec), {"name": "main", **container})
+    behaviours = Behaviours(client_of(Cluster(0)))
+    found = behaviours.script(bare_pod(**spec), {"name": "main", **container})
     return found.term_after, found.term_code
 
 
