@@ -155,6 +155,28 @@ def test_kubectl_is_typed_into_the_cell(opened):
     shots.save(lab.page, "run_kubectl", full_page=True)
 
 
+def test_kubectl_looks_into_things(opened):
+    lab = opened(viewport={"width": 1280, "height": 900})
+    lab.page.locator(".k8s-page-code textarea").fill(
+        "kubectl logs ds/filebeat-ds --tail=1\n"
+        "kubectl exec ds/filebeat-ds -- printenv REDIS_LOG_LEVEL\n"
+        "kubectl get nodes -o jsonpath='{range .items[*]}<{.metadata.name}>{\"\\n\"}{end}'\n"
+        "kubectl auth can-i list pods --as=jane\n"
+        "kubectl wait ds/filebeat-ds --for=jsonpath='{.status.numberReady}'=3\n"
+        "kubectl describe node node1"
+    )
+    lab.click("page-run")
+    for said in (
+        "Found 3 pods, using pod/filebeat-ds-",
+        "\ninfo\n<node1>\n<node2>\n<node3>\nno\n",
+        "daemonset.apps/filebeat-ds condition met",
+        "Non-terminated Pods:          (1 in total)",
+        "Node node1 event: Registered Node node1 in Controller",
+    ):
+        lab.has(".k8s-page-printed", said)
+    shots.save(lab.page, "run_kubectl_describe", full_page=True)
+
+
 def finds_nothing(page):
     """axe has nothing to say, if need be a moment later: boxes become stops of the Tab key at the next telling."""
     for _ in range(10):

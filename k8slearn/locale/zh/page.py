@@ -54,7 +54,8 @@ PYTHON_DONE = "运行完了。"
 
 KUBECTL_NOT_HERE = (
     "这一页的 kubectl 不会 {verb}。它会 {known}。\n"
-    "想知道 Pod 或 Node 怎么了，在图上点它，看“为什么？”；要用完整的 kubectl，就在电脑上装好课程。"
+    "想知道 Pod 或 Node 怎么了，用 kubectl describe，或者在图上点它，看“为什么？”；\n"
+    "要用完整的 kubectl，就在电脑上装好课程。"
 )
 KUBECTL_NO_OPTION = (
     "这一页的 kubectl {verb} 不认识 --{option}；要用它，就在电脑上装好课程。"
