@@ -17,6 +17,37 @@ _FOLLOWS = (
 )
 
 
+class StillPicture:
+    """A still picture that a notebook shows, as `png`, or as `svg` where nothing draws pixels.
+
+    `title` is its name in one line, `alt` its words for who cannot see it.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        alt: str,
+        theme: str = LIGHT.name,
+        *,
+        png: bytes = b"",
+        svg: str = "",
+    ) -> None:
+        self.title = title
+        self.alt = alt
+        self.theme = theme
+        self.png = png
+        self.svg = svg
+
+    def __repr__(self) -> str:
+        return self.title
+
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        if not self.png:
+            # Not image/svg+xml: that is shown as an image, which cannot ask how the page looks.
+            return {"text/html": self.svg, "text/plain": self.title}, {}
+        return still_bundle(self.png, self.alt, self.title, self.theme)
+
+
 def still_bundle(
     png: bytes, alt: str, plain: str, theme: str = LIGHT.name
 ) -> tuple[dict[str, Any], dict[str, Any]]:

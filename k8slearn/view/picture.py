@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 from k8slearn.apimachinery.log import Change
 from k8slearn.view.ink import has_matplotlib
 from k8slearn.view.ink.svg import SvgPainter, marks_document, svg, title_of
-from k8slearn.view.mime import still_bundle
+from k8slearn.view.mime import StillPicture
 from k8slearn.view.plan import Seating, arrange
 from k8slearn.view.scene import Readable, Scene
 from k8slearn.view.story import told_scene
@@ -21,8 +21,8 @@ SCALE = 1.5
 _seatings: WeakKeyDictionary[Readable, Seating] = WeakKeyDictionary()
 
 
-class Picture:
-    """A still picture of a `scene` for notebooks, as `png` or, without matplotlib, as `svg`."""
+class Picture(StillPicture):
+    """The picture of a `scene`."""
 
     def __init__(
         self,
@@ -32,20 +32,9 @@ class Picture:
         png: bytes = b"",
         svg: str = "",
     ) -> None:
+        title = title_of(scene)
+        super().__init__(title, f"{scene.sentence}{title}", theme, png=png, svg=svg)
         self.scene = scene
-        self.theme = theme
-        self.png = png
-        self.svg = svg
-
-    def __repr__(self) -> str:
-        return title_of(self.scene)
-
-    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        if not self.png:
-            # Not image/svg+xml, which is shown as an image and so cannot follow the page's theme.
-            return {"text/html": self.svg, "text/plain": repr(self)}, {}
-        said = f"{self.scene.sentence}{self!r}"
-        return still_bundle(self.png, said, repr(self), self.theme)
 
     def save(self, path: str | Path) -> Path:
         """Write it to a file, as SVG for .svg, else as PNG, for which it raises ValueError without matplotlib."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import networkx as nx
 
@@ -12,7 +11,7 @@ from k8slearn.view.animation import LAST, Animation
 from k8slearn.view.ink import has_matplotlib
 from k8slearn.view.ink.svg import document, film, painted_in
 from k8slearn.view.ink.svg_marks import elements
-from k8slearn.view.mime import still_bundle
+from k8slearn.view.mime import StillPicture
 from k8slearn.view.plan.geometry import WIDTH
 from k8slearn.view.plan.marks import Mark
 from k8slearn.view.plan.traffic import (
@@ -41,39 +40,13 @@ MOVE = 600
 REST = 1400
 
 
-class TrafficPicture:
-    """A still picture of requests for notebooks, as `png` or, without matplotlib, as `svg`."""
-
-    def __init__(
-        self,
-        description: str,
-        theme: str = "light",
-        *,
-        png: bytes = b"",
-        svg: str = "",
-    ) -> None:
-        self.theme = theme
-        self.png = png
-        self.svg = svg
-        self.description = description
-
-    def __repr__(self) -> str:
-        return self.description
-
-    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        if self.svg:
-            return {"text/html": self.svg, "text/plain": self.description}, {}
-        said = self.description
-        return still_bundle(self.png, said, said, self.theme)
-
-
 def draw_traffic(
     source: Readable,
     talks: Sequence[Talk],
     *,
     theme: str = "light",
     scale: float = 1.5,
-) -> TrafficPicture:
+) -> StillPicture:
     """A picture of all requests at once, with the number on each arrow."""
     graph = talk_graph(talks)
     stage = stage_of(source, graph)
@@ -90,12 +63,12 @@ def draw_traffic(
     if not has_matplotlib():
         body = elements([*ground, *marks], painted_in(theme))
         drawn = document(body, (WIDTH, height), theme=theme, title=told)
-        return TrafficPicture(told, theme, svg=drawn)
+        return StillPicture(told, told, theme, svg=drawn)
     # Imported here: matplotlib takes a second to load, and may be missing.
     from k8slearn.view.ink.traffic import traffic_png
 
     png = traffic_png(height, ground, marks, theme, scale)
-    return TrafficPicture(told, theme, png=png)
+    return StillPicture(told, told, theme, png=png)
 
 
 def animate_traffic(
