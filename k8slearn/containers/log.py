@@ -136,7 +136,7 @@ class PodLog:
         return self.follow
 
     def comes_nearer(self) -> bool:
-        """Nobody knows which line the client waits for."""
+        """Always False: nothing says which line the client waits for."""
         return False
 
     def first(self) -> bytes:

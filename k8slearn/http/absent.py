@@ -1,4 +1,4 @@
-"""What stands where a server would be: a page in a browser can open no port, and no kubectl could reach it."""
+"""The stand-in for a server where none can run: a page in a browser can open no port."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from k8slearn.locale import http as words
 
 
 class NoServer:
-    """Says once what is missing; whatever a lesson does with its server does nothing here."""
+    """Says once that there is no server; its methods do nothing."""
 
     running = False
 

@@ -36,7 +36,7 @@ from k8slearn.kinds.rbac_defaults import DEFAULTS
 from k8slearn.locale import http as words
 
 WINDOW = 20_000
-"""So many revisions back a watch or a list may begin: enough for any lesson, and clients meet "too old" as they do."""
+"""How many revisions back a watch or list may begin: enough for any lesson, and small enough to meet "too old"."""
 
 Answer = Response | Watch | PodLog
 
@@ -68,7 +68,7 @@ class Api:
 
     @property
     def oldest(self) -> int:
-        """The oldest revision that is still to be had: none from before the start, as with a real watch cache."""
+        """The oldest revision that a watch or list may begin at: as in a watch cache, none from before the start."""
         store = self.control_plane.store
         return max(self.start, store.log.oldest, store.revision - WINDOW)
 
@@ -114,7 +114,7 @@ class Api:
             return refusal(internal_error(f"{type(error).__name__}: {error}"))
 
     def _let_wait(self, request: Request, info: RequestInfo) -> None:
-        """Who asks the same again and again waits for another answer."""
+        """Let time go on for a client that asks the same again and again: it waits for another answer."""
         if info.verb not in READS:
             return
         question = (request.path, request.query_text, request.accept)
@@ -219,7 +219,7 @@ class Api:
         if info.stored_kind in DEFAULTS:
             settle(self.control_plane, info)
         if is_asked(user, info.stored_kind, info.verb):
-            self._refuse_more_than_is_had(info, user)
+            self._refuse_escalation(info, user)
         with told_as_sent(info.body):
             answer = self._carry_out(info, user)
         # A deletion may answer with a Status or a list, which have no other shape.
@@ -234,8 +234,8 @@ class Api:
             return self.writer.create(info, user)
         return _CHANGES[info.verb](self.writer, info)
 
-    def _refuse_more_than_is_had(self, info: RequestInfo, user: User) -> None:
-        """Raises ApiError 403 where a write, which is rehearsed, would give others what its user has not."""
+    def _refuse_escalation(self, info: RequestInfo, user: User) -> None:
+        """Raises ApiError 403 where a write would give others rights that its user lacks; the write is rehearsed."""
         trial = replace(info, write_options=replace(info.write_options, dry_run=True))
         found = self._carry_out(trial, user).body
         assert isinstance(found, dict)
@@ -251,7 +251,7 @@ _CHANGES: dict[str, Callable[[Writer, RequestInfo], Response]] = {
 
 
 def _of_the_client(error: ApiError) -> ApiError:
-    """What the client asked wrongly. Deviation: the real server calls it an internal error (500)."""
+    """The error as one of the client's. Deviation: the real server calls it an internal error (500)."""
     return bad_request(error.message.removeprefix("Internal error occurred: "))
 
 

@@ -72,7 +72,7 @@ def _parts_of(user: User, headers: Mapping[str, str]) -> Iterator[Access]:
 
 
 def _require_none(headers: Mapping[str, str]) -> None:
-    """Raises ApiError 500 for groups, a uid or more of nobody."""
+    """Raises ApiError 500 for groups, a uid or extra values without a user."""
     given = [header for header in _OTHERS if headers.get(header)]
     if not given and not any(header.startswith(_EXTRA) for header in headers):
         return

@@ -1,4 +1,4 @@
-"""ComponentStatus: how the control plane is. It is asked for, never stored.
+"""ComponentStatus: the health of the control plane's components. It is made on request, never stored.
 
 Kubernetes: pkg/registry/core/componentstatus/rest.go; deprecated since v1.19
 """

@@ -1,4 +1,4 @@
-"""Who may be connected: at most so many at once, and nobody who only holds the line.
+"""A limit on connections: at most so many at once, and idle ones give way.
 
 A process has few descriptors, and a notebook needs them as well. So the newest client always gets in, as long as one of
 the others has nothing to do: whoever has not shown the token goes first, then whoever rests, the oldest before others.
@@ -47,7 +47,7 @@ class Connections:
         return len(self._strangers) + len(self._resting) + len(self._working)
 
     def admit(self, stream: IOStream) -> bool:
-        """Let somebody in, in the place of another if need be; False if everybody is at work."""
+        """Let a connection in, in the place of an idle one if need be; False if all others are at work."""
         if len(self) >= self.most and not self._make_room():
             return False
         self._strangers[stream] = None
@@ -83,7 +83,7 @@ class LimitedServer(HTTPServer):
     connections: Connections
 
     def handle_stream(self, stream: IOStream, address: tuple[Any, ...]) -> None:
-        """Somebody has connected."""
+        """A client has connected."""
         if self.connections.admit(stream):
             super().handle_stream(stream, address)
         else:

@@ -11,7 +11,7 @@ from k8slearn.kinds.rbac_defaults import DEFAULTS
 
 
 def settle(plane: ControlPlane, info: RequestInfo) -> None:
-    """Let a role of the start be there for the write that is to come. Raises ApiError 409 where one is to be made."""
+    """Store the default role that a write is about. Raises ApiError 409 where the write would create it."""
     known = DEFAULTS[info.kind]()
     wanted = info.name or _sent_name(info)
     registry = plane.registry

@@ -1,4 +1,4 @@
-"""How objects of the store are given out, each written once: they are never changed, only replaced.
+"""The JSON of stored objects, each encoded once: objects are never changed, only replaced.
 
 A `kubectl get` of 500 Pods, or a second watch, asks for the same objects over and over.
 """
@@ -21,7 +21,7 @@ Make = Callable[[Object], Any]
 
 
 class Remembered:
-    """Something worked out of an object, kept as long as there is room for it; any thread may ask."""
+    """A cache of something worked out from objects; the oldest entries go. Safe for threads."""
 
     def __init__(self, make: Make) -> None:
         self._make = make
@@ -29,7 +29,7 @@ class Remembered:
         self._known: dict[int, tuple[Object, Any]] = {}
 
     def of(self, o: Object) -> Any:
-        """What is made of the object."""
+        """The value for this object."""
         found = self._known.get(id(o))
         if found is not None:
             return found[1]
@@ -53,7 +53,7 @@ class Encoded:
         self._begin(0)
 
     def _begin(self, second: int) -> None:
-        """A simulated second, in which all ages stay as they are."""
+        """Begin a simulated second: within it no age changes."""
         self._second = second
         self._rows: dict[tuple[Kind, str], Remembered] = {}
         self._row_texts = Remembered(self._row_text)

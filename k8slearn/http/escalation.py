@@ -1,4 +1,4 @@
-"""Nobody gives what he has not: roles with more rights than their author has, and bindings to such.
+"""No escalation of rights: roles that allow more than their author may, and bindings to such roles, are refused.
 
 Kubernetes: pkg/registry/rbac/{role,clusterrole,rolebinding,clusterrolebinding}/policybased/storage.go
 """
@@ -71,7 +71,7 @@ def _of_binding(store: Reader, user: User, o: Object) -> str:
 
 
 def _lacking(store: Reader, user: User, rules: list[Object], place: str) -> str:
-    """What a user would give without having it, '' for nothing. Kubernetes: ConfirmNoEscalation"""
+    """The rights that a user would give without having them, '' for none. Kubernetes: ConfirmNoEscalation"""
     grants = grants_of(store, user, place)
     found = missing(list(rules_of(grants.found)), rules)
     if not found:

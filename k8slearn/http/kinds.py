@@ -91,7 +91,7 @@ def _all() -> tuple[Served, ...]:
 
 
 KEPT = 32
-"""So many documents about what is on offer are remembered; each new definition makes another offer."""
+"""How many documents about offers are cached; each new definition makes another offer."""
 
 
 class Offer:

@@ -104,7 +104,7 @@ def leave(path: Path, url: str, *, for_terminals: bool = False) -> None:
 
 
 def say_nobody_serves(path: Path) -> None:
-    """Let kubectl say what to do first; without a file it would try a port of its own and fail in six lines."""
+    """Write a kubeconfig whose error says what to do first; without a file kubectl would try localhost:8080."""
     _write(path, {**_read(Path(os.devnull)), "current-context": words.NOBODY_SERVES})
 
 
@@ -147,7 +147,7 @@ def _listens(url: str) -> bool:
 
 
 def _forget(config: Config, names: set[str]) -> None:
-    """Take clusters out, with what belongs to them; the last one that stays is current if the current one went."""
+    """Remove clusters with their contexts and users; if the current context goes, the last one left becomes current."""
 
     def stays(entry: Config) -> bool:
         return entry["context"].get("cluster") not in names
@@ -173,7 +173,7 @@ def _free(name: str, taken: set[str]) -> str:
 
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
-    """Nobody else changes the file meanwhile, not even `kubectl config`. client-go: clientcmd/config.go, lockFile"""
+    """Within it nobody else changes the file, not even `kubectl config`. client-go: clientcmd/config.go, lockFile"""
     lock = path.with_name(path.name + ".lock")
     end = time.monotonic() + LOCK_SECONDS
     while True:

@@ -22,7 +22,7 @@ PROTOBUF = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"
 _EMPTY = b"\x0a\x032.0"
 """A document of version 2.0 without types. kubectl wants v2 in this form, and only for kinds that v3 does not have."""
 _FORM = 2
-"""To be raised when these documents change otherwise than with the facts: clients keep what has the same hash."""
+"""Raise it when these documents change without a change of the facts: clients cache by the documents' hash."""
 _METHODS = {
     "list": "get",
     "get": "get",

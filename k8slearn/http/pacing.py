@@ -16,7 +16,7 @@ SLICE = 0.02
 MOST_AT_ONCE = 600.0
 """Simulated seconds that a write moves time by at most, where each is lived out: as `run_until_quiet` has it."""
 LONGEST_WAIT = 86_400.0
-"""Simulated seconds that a client who waits moves time by at most: a count of somebody's own may grow for ever."""
+"""Simulated seconds that a waiting client moves time by at most: what it waits for may never come."""
 IDLE = 0.2
 """Real seconds between two turns at most, so that ages in a `kubectl get -w` stay true to a fifth of a second."""
 
@@ -82,7 +82,7 @@ class ServedTime:
             self.failure = error
 
     def _live_out(self, has_news: Callable[[], bool] = lambda: False) -> None:
-        """Let all happen that is under way, MOST_AT_ONCE simulated seconds of it at most, counted from the last news.
+        """Let all happen that is under way, for MOST_AT_ONCE simulated seconds at most, counted from the last news.
 
         A schedule's next date follows from nothing: if it counted, a CronJob of every minute would move time by all of
         that with each write.

@@ -1,4 +1,4 @@
-"""The subresource `scale`: how many replicas are wanted and how many there are, whatever kind it is that has them.
+"""The subresource `scale`: the wanted and the present replicas of an object, whatever its kind.
 
 Kubernetes: pkg/registry/apps/deployment/storage, ScaleREST; apiextensions-apiserver pkg/registry/customresource
 """

@@ -49,7 +49,7 @@ class StreamHandler(Guard, WebSocketHandler):
     """One command. What can be refused is refused before the connection is a websocket."""
 
     def prepare(self) -> None:
-        """Who has no token learns nothing."""
+        """Refuse a request without the token before anything else."""
         if not self.is_known():
             self.refuse(self.stranger())
             return

@@ -12,9 +12,9 @@ Question = tuple[str, str, str]
 KUBECTL = "kubectl"
 """The name that it gives itself."""
 PATIENCE = 3
-"""So often the same may be asked of the same moment: a learner who looks again wants to find what was there."""
+"""How often the same may be asked of one moment before it counts as waiting: a learner may just look again."""
 REMEMBERED = 64
-"""Questions about one moment; who asks more is looking around, and does not wait."""
+"""Questions remembered about one moment; a client with more of them is looking around and does not wait."""
 
 
 class Questions:

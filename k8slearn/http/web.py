@@ -27,7 +27,7 @@ from k8slearn.http.watching import BOOKMARK_SECONDS, Watch
 MAX_BODY = 3 * 1024 * 1024
 """Bytes. Kubernetes: apiserver/pkg/server/config.go, MaxRequestBodyBytes"""
 MAX_DRAINED = 8 * MAX_BODY
-"""So many bytes of a refused body are read, since many clients read no answer before they have sent all of it."""
+"""Bytes of a refused body that are still read: many clients read no answer before they have sent all of it."""
 THREADS = 8
 """Requests at work at one time: `kubectl` alone asks for several groups at once, and one may wait for a lock."""
 LOG_SECONDS = 1.0
@@ -102,7 +102,7 @@ class Guard(RequestHandler):
         )
 
     def stranger(self) -> ApiError:
-        """What who has no token is told."""
+        """The refusal for a request without the token."""
         return failure(401, "Unauthorized", "Unauthorized")
 
     def refuse(self, error: ApiError) -> None:
@@ -145,7 +145,7 @@ class Guard(RequestHandler):
 
 @stream_request_body
 class Handler(Guard):
-    """One request. Who has no token learns nothing, and its body is thrown away as it comes."""
+    """One request. Without the token it is refused, and its body is thrown away as it comes."""
 
     def initialize(self, wiring: Wiring) -> None:
         """Called by tornado for each request."""

@@ -23,7 +23,7 @@ from k8slearn.kinds.rbac import User
 LARGE = 64 * 1024
 """Bytes of a body from which on a write is worked out without the cluster's lock: others go on meanwhile."""
 ATTEMPTS = 5
-"""So often it is worked out anew when somebody was faster. Kubernetes: patch.go, MaxRetryWhenPatchConflicts"""
+"""How often a write is worked out anew when another one was faster. Kubernetes: patch.go, MaxRetryWhenPatchConflicts"""
 
 Write = Callable[[Registry], tuple[Change, list[str]]]
 
