@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from unicodedata import east_asian_width
 
 from k8slearn.apimachinery.objects import (
     Object,
@@ -25,6 +24,7 @@ from k8slearn.lab.availability import (
 )
 from k8slearn.lab.traffic import port_of, services_of
 from k8slearn.locale import lab as words
+from k8slearn.toolkit.columns import aligned
 from k8slearn.view.mime import still_bundle
 
 # Seconds: a rollout on the Nodes of a lesson takes less than two minutes; after ten it is stuck.
@@ -213,21 +213,3 @@ def _cells(row: Trial, patterns: Sequence[str]) -> list[str]:
         share = measured.failed(pattern) / max(measured.sent(pattern), 1)
         cells.append(f"{share:.1%}")
     return cells
-
-
-def aligned(table: Sequence[Sequence[str]]) -> list[str]:
-    """The rows as lines with aligned columns; a Chinese character is two columns wide."""
-    widths = [max(map(_width, column)) for column in zip(*table, strict=True)]
-    lines = []
-    for row in table:
-        padded = [
-            cell + " " * (width - _width(cell))
-            for cell, width in zip(row, widths, strict=True)
-        ]
-        lines.append("  ".join(padded).rstrip())
-    return lines
-
-
-def _width(text: str) -> int:
-    wide = [character for character in text if east_asian_width(character) in "WF"]
-    return len(text) + len(wide)

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
 from importlib.util import find_spec
 from pathlib import Path
-from unicodedata import east_asian_width
 
 import k8slearn
 from k8slearn.launch import jupyter, lessons
 from k8slearn.locale import launch as words
+from k8slearn.toolkit.columns import padded
 
 FINE = "✓"
 WARNING = "!"
@@ -58,12 +58,6 @@ def lines(finding: Finding) -> Iterator[str]:
     yield f" {finding.mark} {padded(finding.subject, 10)}{finding.detail}"
     if finding.mark != FINE:
         yield f"   {'':10}→ {finding.remedy.format(python=sys.executable)}"
-
-
-def padded(text: str, width: int) -> str:
-    """Fill `text` up to `width` columns of a terminal, where a Chinese character takes two."""
-    taken = sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
-    return text + " " * (width - taken)
 
 
 def check_python() -> Finding:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
-from unicodedata import east_asian_width
 
 from k8slearn.apimachinery.errors import ApiError
 from k8slearn.locale import parity as words
@@ -13,6 +12,7 @@ from k8slearn.parity import kubelet, reference, workloads
 from k8slearn.parity.decisions import node_decision, sync_decision
 from k8slearn.parity.manifests import verdict_differences
 from k8slearn.parity.traces import trace
+from k8slearn.toolkit.columns import aligned
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Report:
             (f.kind, str(f.agree), str(f.total), words.ABOUT[f.kind])
             for f in self.figures
         ]
-        return aligned([words.TITLES, *rows])
+        return "\n".join(aligned([words.TITLES, *rows]))
 
     __repr__ = __str__
 
@@ -76,21 +76,3 @@ def _of_workloads(recorded: reference.Record) -> object:
         return workloads.trace(recorded)
     except (ApiError, KeyError) as missing:
         return [missing]
-
-
-def width(text: str) -> int:
-    """Columns that a text takes on a terminal: a Chinese character takes two."""
-    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
-
-
-def aligned(lines: Sequence[Sequence[str]]) -> str:
-    """Lines of cells as columns."""
-    columns = range(len(lines[0]))
-    widths = [max(width(line[column]) for line in lines) for column in columns]
-    rows = []
-    for line in lines:
-        # By hand, since str.ljust counts characters, of which a Chinese one takes two columns.
-        cells = zip(line, widths, strict=True)
-        padded = [cell + " " * (wide - width(cell)) for cell, wide in cells]
-        rows.append("  ".join(padded).rstrip())
-    return "\n".join(rows)

@@ -11,7 +11,6 @@ import pytest
 from k8slearn import Cluster
 from k8slearn.rehearsal import Rehearsal, as_json, rehearse
 from k8slearn.rehearsal.spans import range_text, seconds_text
-from k8slearn.rehearsal.text import table
 from tests.support.helpers import daemon_set
 
 LIMITS = ["1", "50%", "surge=1", "on-delete"]
@@ -52,11 +51,6 @@ def test_a_range_says_its_unit_once_where_it_is_one():
     assert range_text(100, 150) == "1.7～2.5 分钟"
     assert range_text(470, 8000) == "7.8 分钟～2.2 小时"
     assert range_text(42.1, 42.4) == "42 秒"
-
-
-def test_columns_stand_below_each_other():
-    lines = table([("做法", "x"), ("maxSurge 1", "y")])
-    assert lines == ["做法        x", "maxSurge 1  y"]
 
 
 def test_the_text_answers_how_long_how_many_where_and_which(made):
