@@ -20,7 +20,7 @@ CELL = "text-align:left;padding:2px 12px;vertical-align:top;border:1px solid var
 
 @cache
 def played(name: str) -> list[dict[str, Any]]:
-    """What the model looks like after each step of a trace."""
+    """The model's records of a trace, one for each step."""
     recorded = traces()[name]
     return Scenario(recorded["steps"], quiet=recorded.get("quiet", 0.7)).play()
 

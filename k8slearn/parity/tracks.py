@@ -198,7 +198,7 @@ def tolerance(moment: TrackMoment, share: float) -> float:
 
 
 def share_of(pod: Record) -> float:
-    """Which share of the time passed a Pod's times may be off, for what chance had a part in."""
+    """The share of the time passed by which a Pod's times may be off where chance had a part in them."""
     reasons = {event["reason"] for event in pod.get("events", ())}
     if reasons & BACK_OFF:
         return BACK_OFF_SHARE

@@ -1,4 +1,4 @@
-"""Rehearse a rollout on forks of a cluster, one's own as a dump or one of the course."""
+"""Rehearse a rollout on forks of a cluster: the learner's own, read from a dump, or one of the course."""
 
 from k8slearn.rehearsal.choices import Choice, RehearsalError
 from k8slearn.rehearsal.rehearsal import Rehearsal

@@ -1,4 +1,4 @@
-"""What is asked, as plain data; and how far whatever is asked about has come."""
+"""The question as plain data, and how far the rollout or Pod in question has come."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from k8slearn.kinds.workload import replicas_of
 
 @dataclass(frozen=True, slots=True)
 class Standstill:
-    """What does not go on: an object that owns Pods, on all its Nodes or on one (`node`), or a Pod of nobody."""
+    """What stands still: an object that owns Pods, on all its Nodes or on one (`node`), or a Pod without an owner."""
 
     kind: str
     name: str
@@ -78,7 +78,7 @@ class Advance:
         return frozenset([each.place for each in self.working])
 
     def lasting(self, earlier: Advance) -> Advance:
-        """Without those that have crashed since an earlier moment: they work only now and then."""
+        """The same without Pods that have crashed since an earlier moment: those work only now and then."""
         before = {each.pod: each.restarts for each in earlier.working}
         kept = []
         for each in self.working:

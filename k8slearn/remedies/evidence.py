@@ -1,4 +1,4 @@
-"""What speaks of the obstacle: the places that are not filled, with their Nodes and Pods, when all has come to rest."""
+"""What ideas are made from: the places that are not filled, with their Nodes and Pods, once all is quiet."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ class Evidence:
 
     @property
     def creator(self) -> Object | None:
-        """Who creates the Pods, and is told when one is refused."""
+        """The object that creates the Pods, and has the Events about refused ones."""
         if self.kind != "Deployment":
             return self.owner
         replica_sets = owned(self.reader, "ReplicaSet", self.owner)

@@ -1,4 +1,4 @@
-"""What edits do besides, counted on the fork where they were tried: Pods made anew, taken away, put where none were."""
+"""The side effects of edits, counted on the fork where they were tried: Pods remade, ended, or put where none were."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from k8slearn.kinds.pod.state import get_target_node_name, is_pod_terminal
 from k8slearn.locale import remedies as words
 from k8slearn.remedies.asked import Standstill, not_working
 
-# So many names are told; of more the number.
+# Names that a sentence lists; of more it says how many.
 NAMED = 3
 
 
@@ -43,7 +43,7 @@ def harm_of(
     now: float,
     meant: frozenset[str],
 ) -> Harm:
-    """Compare what was with what came of the edits; `without` them came what cannot be laid to their charge.
+    """Compare the cluster before with what came of the edits; `without` is what would have come anyway.
 
     `meant` are the places that were to be filled: what happens there is no harm. `now` is when it was asked.
     """

@@ -21,7 +21,7 @@ from k8slearn.remedies.asked import look_at
 from k8slearn.remedies.edits import deleted
 from k8slearn.remedies.evidence import Evidence, Idea, dig, names_of
 
-# So many templates of the past are tried, the latest first.
+# Templates of the past that are tried, the latest first.
 BACK = 3
 # More names than these nobody types in one line.
 MOST_NAMES = 30

@@ -20,7 +20,7 @@ LOOKS = (1, 1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 224, 300, 300)
 HOLD = 60.0
 # Of a large DaemonSet so many more Nodes show that its rollout goes on.
 ENOUGH = 25
-# So many turns of the components are a second's work.
+# Turns of the components that take about a second.
 MOST_TURNS = 20_000
 
 
