@@ -253,19 +253,17 @@ def immutable(path: str, new: Any, old: Any, empty: Any = NIL) -> Causes:
     yield invalid(path, shown, IMMUTABLE)
 
 
-def label_selector(
-    selector: Object | None, path: str, *, values: bool = True
-) -> Causes:
+def label_selector(selector: Object | None, path: str) -> Causes:
     """A selector with matchLabels and matchExpressions. Kubernetes: ValidateLabelSelector"""
     if selector is None:
         return
     yield from given(selector, path, {"matchLabels": labels})
     expressions = selector.get("matchExpressions", [])
     for at, expression in indexed(expressions, f"{path}.matchExpressions"):
-        yield from _expression(expression, at, values)
+        yield from _expression(expression, at)
 
 
-def _expression(expression: Object, path: str, check_values: bool) -> Causes:
+def _expression(expression: Object, path: str) -> Causes:
     operator = expression.get("operator", "")
     values = expression.get("values", [])
     yield from set_operator(operator, values, path)
@@ -273,8 +271,7 @@ def _expression(expression: Object, path: str, check_values: bool) -> Causes:
         yield invalid(f"{path}.operator", operator, "not a valid selector operator")
     key = expression.get("key", "")
     yield from label_key(key, f"{path}.key")
-    if check_values:
-        yield from each_follows(values, f"{path}.values", text.label_value)
+    yield from each_follows(values, f"{path}.values", text.label_value)
 
 
 def each_follows(values: list[str], path: str, rule: NameRule) -> Causes:

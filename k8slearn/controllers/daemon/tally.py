@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from operator import itemgetter
 from typing import Any
 
@@ -207,11 +207,10 @@ def assess_nodes(
     pods: Mapping[str, Iterable[Object]],
     revision_hash: str,
     now: float,
-    backing_off: Collection[str] = (),
 ) -> Tally:
     """Assess every Node (None: it is gone) with the DaemonSet's Pods on it, at `now` (simulated seconds).
 
-    `backing_off` are the Nodes where a failed Pod was replaced just now.
+    No Node counts as backing off: of failures in the past the objects tell nothing.
     """
     tally = Tally()
     for name, node in nodes.items():
@@ -219,9 +218,6 @@ def assess_nodes(
         placement = None
         if node is not None:
             placement = node_should_run_daemon_pod(daemon_set, node)
-        in_backoff = name in backing_off
-        assessed = assess_node(
-            daemon_set, placement, name, here, revision_hash, now, in_backoff
-        )
+        assessed = assess_node(daemon_set, placement, name, here, revision_hash, now)
         tally.put(assessed)
     return tally
