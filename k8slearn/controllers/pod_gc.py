@@ -20,6 +20,7 @@ from k8slearn.clock import Clock
 from k8slearn.controllers.informer import WRITTEN
 from k8slearn.controllers.runtime import Controller
 from k8slearn.kinds.pod.state import is_pod_terminal
+from k8slearn.kinds.taint import OUT_OF_SERVICE
 from k8slearn.kinds.types import AnyPod
 
 ACTOR = "pod-gc"
@@ -27,8 +28,6 @@ ACTOR = "pod-gc"
 # is only registered anew: its Pods still run, and deleting them would be for good.
 PERIOD = 20.0
 QUARANTINE = 40.0
-OUT_OF_SERVICE = "node.kubernetes.io/out-of-service"
-"""The taint by which somebody says that a Node is off: nothing runs there any more."""
 WHY = ("DeletionByPodGC", "PodGC: node no longer exists")
 
 

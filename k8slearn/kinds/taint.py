@@ -22,6 +22,17 @@ from k8slearn.kinds import metadata as meta
 from k8slearn.locale import kinds as words
 from k8slearn.mistakes import WrongValueError
 
+SYSTEM = "node.kubernetes.io/"
+"""The prefix of the taints that the control plane itself sets. Kubernetes: core/v1 well_known_taints.go"""
+NOT_READY = f"{SYSTEM}not-ready"
+UNREACHABLE = f"{SYSTEM}unreachable"
+UNSCHEDULABLE = f"{SYSTEM}unschedulable"
+MEMORY_PRESSURE = f"{SYSTEM}memory-pressure"
+DISK_PRESSURE = f"{SYSTEM}disk-pressure"
+PID_PRESSURE = f"{SYSTEM}pid-pressure"
+NETWORK_UNAVAILABLE = f"{SYSTEM}network-unavailable"
+OUT_OF_SERVICE = f"{SYSTEM}out-of-service"
+"""By this taint somebody says that a Node is off: nothing runs there any more."""
 EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 _WRITTEN = re.compile(
     r"(?P<key>[^=:]+?)(?:=(?P<value>[^:]*))?"

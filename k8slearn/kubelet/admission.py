@@ -22,6 +22,7 @@ from k8slearn.kinds.pod.state import host_ports, ports_clash
 from k8slearn.kinds.pod.strategy import qos_class
 from k8slearn.kinds.pod_security.baseline import SAFE_SYSCTLS
 from k8slearn.kinds.pod_template.requirements import pod_amounts
+from k8slearn.kinds.taint import MEMORY_PRESSURE
 from k8slearn.kubelet.mirrors import MIRROR, SOURCE
 
 PRESSURES = ("MemoryPressure", "DiskPressure", "PIDPressure")
@@ -91,7 +92,7 @@ def under_pressure(pod: Object, pressures: list[str]) -> Refusal | None:
     if pressures == ["MemoryPressure"]:
         if qos_class(pod["spec"]) != "BestEffort":
             return None
-        taint = {"key": "node.kubernetes.io/memory-pressure", "effect": "NoSchedule"}
+        taint = {"key": MEMORY_PRESSURE, "effect": "NoSchedule"}
         if _tolerated(pod, taint):
             return None
     listed = " ".join(pressures)

@@ -16,13 +16,12 @@ from k8slearn.apimachinery.selectors import (
 )
 from k8slearn.explain.why_node import taint_text
 from k8slearn.kinds.node import HOSTNAME
+from k8slearn.kinds.taint import SYSTEM
 from k8slearn.locale import remedies as words
 from k8slearn.remedies.edits import Edit, patched
 from k8slearn.remedies.evidence import FEW, Evidence, Idea, names_of
 from k8slearn.scheduler.filters import untolerated_taints
 
-OF_THE_SYSTEM = "node.kubernetes.io/"
-"""Taints that the Node controller puts back at once: their cause must go."""
 # What a machine is does not change because somebody writes it on it; the kubelet writes it anew.
 _FACTS = (HOSTNAME, "kubernetes.io/os", "kubernetes.io/arch")
 Labels = dict[str, str | None]
@@ -60,7 +59,8 @@ def _taints(evidence: Evidence, spec: Object, nodes: Nodes) -> Iterator[Idea]:
             taints[text] = taint
             tainted[text].append(node)
     for text, taint in taints.items():
-        if taint["key"].startswith(OF_THE_SYSTEM):
+        # The Node controller puts these back at once: their cause must go.
+        if taint["key"].startswith(SYSTEM):
             continue
         found = tainted[text]
         off = [_untaint(node, taint) for node in found]

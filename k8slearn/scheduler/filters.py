@@ -14,6 +14,7 @@ from k8slearn.apimachinery.selectors import (
 )
 from k8slearn.kinds.node import is_cordoned
 from k8slearn.kinds.pod.state import host_ports, ports_clash
+from k8slearn.kinds.taint import UNSCHEDULABLE
 from k8slearn.scheduler.resources import insufficient
 from k8slearn.scheduler.volume_restrictions import IN_USE, NO_DISK
 from k8slearn.scheduler.volumes import NO_MATCH, OTHER_ZONE, OUT_OF_REACH, PodVolumes
@@ -30,7 +31,7 @@ NO_DOMAIN = f"{SKEWED} (missing required label)"
 NO_FRIENDS = "node(s) didn't match pod affinity rules"
 FOES = "node(s) didn't match pod anti-affinity rules"
 GUARDED = "node(s) didn't satisfy existing pods anti-affinity rules"
-UNSCHEDULABLE = {"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"}
+_CORDON = {"key": UNSCHEDULABLE, "effect": "NoSchedule"}
 """The taint that stands for a cordon: a Pod that tolerates it fits on a cordoned Node, tainted or not."""
 _REFUSING = ("NoSchedule", "NoExecute")
 _PLUGINS = {
@@ -111,7 +112,7 @@ def is_open(pod_spec: Object, node: Object) -> bool:
     if not is_cordoned(node):
         return True
     tolerations = pod_spec.get("tolerations") or ()
-    return judge_taint(UNSCHEDULABLE, tolerations).toleration is not None
+    return judge_taint(_CORDON, tolerations).toleration is not None
 
 
 def untolerated_taints(pod_spec: Object, node: Object, *effects: str) -> list[Object]:

@@ -27,6 +27,7 @@ from k8slearn.apimachinery.objects import (
 from k8slearn.kinds.node import is_cordoned
 from k8slearn.kinds.pod.state import get_target_node_name, is_pod_ready
 from k8slearn.kinds.pod.state import phase as pod_phase
+from k8slearn.kinds.taint import SYSTEM, UNSCHEDULABLE
 from k8slearn.kinds.workload import replicas_of
 from k8slearn.view.ownership import (
     Numbers,
@@ -139,7 +140,7 @@ _CHIPS = {
     "garbage-collector": "garbage-collector",
 }
 # Labels that every Node has are not shown.
-_SYSTEM_LABELS = ("kubernetes.io/", "node.kubernetes.io/", "beta.kubernetes.io/")
+_SYSTEM_LABELS = ("kubernetes.io/", SYSTEM, "beta.kubernetes.io/")
 
 
 def chip_of(actor: str) -> str:
@@ -185,7 +186,7 @@ def pod_mark(pod: Object, numbers: Numbers) -> PodMark:
 
 def taint_text(taint: Mapping[str, Any]) -> str:
     """A taint as in kubectl, without the prefix of Kubernetes' own keys."""
-    key = taint["key"].removeprefix("node.kubernetes.io/")
+    key = taint["key"].removeprefix(SYSTEM)
     value = ""
     if taint.get("value"):
         value = f"={taint['value']}"
@@ -233,11 +234,7 @@ def _tags(own: Mapping[str, str], group_by: str) -> tuple[str, ...]:
 
 def _taints(taints: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
     """The taints as texts, without that of `unschedulable`, for which the card says "cordoned"."""
-    return tuple(
-        taint_text(taint)
-        for taint in taints
-        if taint["key"] != "node.kubernetes.io/unschedulable"
-    )
+    return tuple(taint_text(taint) for taint in taints if taint["key"] != UNSCHEDULABLE)
 
 
 def counts_of(owner: Object) -> Counts:

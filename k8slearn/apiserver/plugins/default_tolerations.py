@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from k8slearn.apimachinery.objects import Object
 from k8slearn.kinds.pod.shared import Shared
+from k8slearn.kinds.taint import NOT_READY, UNREACHABLE
 
 # The flags --default-not-ready-toleration-seconds and --default-unreachable-…: five minutes.
 _SECONDS = 300
-_FAILING_NODE = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
+_FAILING_NODE = (NOT_READY, UNREACHABLE)
 
 
 def mutate(pod: Object) -> Object:

@@ -27,6 +27,15 @@ from k8slearn.apimachinery.selectors import (
 )
 from k8slearn.controllers.templates import pod_from_template
 from k8slearn.kinds.pod.state import affinity_for
+from k8slearn.kinds.taint import (
+    DISK_PRESSURE,
+    MEMORY_PRESSURE,
+    NETWORK_UNAVAILABLE,
+    NOT_READY,
+    PID_PRESSURE,
+    UNREACHABLE,
+    UNSCHEDULABLE,
+)
 from k8slearn.kinds.types import AnyDaemonSet
 
 _PLACING = ("nodeName", "nodeSelector", "affinity", "tolerations", "hostNetwork")
@@ -34,15 +43,15 @@ _PLACING = ("nodeName", "nodeSelector", "affinity", "tolerations", "hostNetwork"
 # What reports a Node's trouble must not be driven away by it; for the two NoExecute ones the daemon Pod of a Node that
 # is down stays there. Kubernetes: pkg/controller/daemon/util, AddOrUpdateDaemonPodTolerations.
 ADDED_TOLERATIONS = (
-    ("node.kubernetes.io/not-ready", "NoExecute"),
-    ("node.kubernetes.io/unreachable", "NoExecute"),
-    ("node.kubernetes.io/disk-pressure", "NoSchedule"),
-    ("node.kubernetes.io/memory-pressure", "NoSchedule"),
-    ("node.kubernetes.io/pid-pressure", "NoSchedule"),
-    ("node.kubernetes.io/unschedulable", "NoSchedule"),
+    (NOT_READY, "NoExecute"),
+    (UNREACHABLE, "NoExecute"),
+    (DISK_PRESSURE, "NoSchedule"),
+    (MEMORY_PRESSURE, "NoSchedule"),
+    (PID_PRESSURE, "NoSchedule"),
+    (UNSCHEDULABLE, "NoSchedule"),
 )
 # Whoever uses the host's network does not wait for the Pods' network; it may be what sets that up.
-HOST_NETWORK_TOLERATION = ("node.kubernetes.io/network-unavailable", "NoSchedule")
+HOST_NETWORK_TOLERATION = (NETWORK_UNAVAILABLE, "NoSchedule")
 
 
 @dataclass(frozen=True, slots=True)
