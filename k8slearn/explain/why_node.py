@@ -12,6 +12,7 @@ from k8slearn.controllers.daemon.placement import (
     node_should_run_daemon_pod,
 )
 from k8slearn.explain.sentences import Explanation, Sentence
+from k8slearn.kinds.taint import taint_text
 from k8slearn.locale import explain as words
 
 
@@ -111,14 +112,6 @@ def _origin(spec: Object, toleration: Object) -> str:
     if toleration in (spec.get("tolerations") or ()):
         return "both"
     return "controller"
-
-
-def taint_text(taint: Object) -> str:
-    """`key=value:Effect`, as `kubectl taint` takes it."""
-    value = ""
-    if taint.get("value"):
-        value = f"={taint['value']}"
-    return f"{taint['key']}{value}:{taint['effect']}"
 
 
 def toleration_text(toleration: Object) -> str:

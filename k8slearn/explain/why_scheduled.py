@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from k8slearn.apimachinery.log import Reader
 from k8slearn.apimachinery.objects import Object, name
 from k8slearn.explain.sentences import Explanation, Sentence
-from k8slearn.explain.why_node import taint_text
 from k8slearn.kinds.pod.state import host_ports
+from k8slearn.kinds.taint import taint_text
 from k8slearn.locale import explain as words
 from k8slearn.scheduler.filters import (
     CORDONED,

@@ -6,7 +6,8 @@ Kubernetes: pkg/apis/core/validation ValidateNodeTaints, kubectl pkg/cmd/taint/u
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from k8slearn.apimachinery import validation as text
 from k8slearn.apimachinery.field import (
@@ -89,6 +90,14 @@ def parse_taint(written: str) -> Object:
     if parts["value"]:
         taint["value"] = parts["value"]
     return taint
+
+
+def taint_text(taint: Mapping[str, Any]) -> str:
+    """A taint as `kubectl taint` takes it: `key=value:Effect`."""
+    value = ""
+    if taint.get("value"):
+        value = f"={taint['value']}"
+    return f"{taint['key']}{value}:{taint['effect']}"
 
 
 def changed_taints(present: Iterable[Object], written: str) -> list[Object]:

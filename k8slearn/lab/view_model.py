@@ -29,7 +29,7 @@ from k8slearn.view.scene import (
     natural,
     node_ready,
     scene_of,
-    taint_text,
+    short_taint,
 )
 from k8slearn.watching.about import About
 
@@ -264,7 +264,7 @@ def node_row(node: Object) -> NodeRow:
         ready=node_ready(node) == "True",
         cordoned=is_cordoned(node),
         labels=frozenset([f"{key}={value}" for key, value in own.items()]),
-        taints=frozenset([taint_text(taint) for taint in spec.get("taints") or ()]),
+        taints=frozenset([short_taint(taint) for taint in spec.get("taints") or ()]),
         # Without the kubelet's labels, most of which differ for every Node.
         label_keys=frozenset([key for key in own if "kubernetes.io/" not in key]),
         order=age_and_name(node),

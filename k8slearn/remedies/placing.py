@@ -14,9 +14,8 @@ from k8slearn.apimachinery.selectors import (
     look_at_term,
     required_terms,
 )
-from k8slearn.explain.why_node import taint_text
 from k8slearn.kinds.node import HOSTNAME
-from k8slearn.kinds.taint import SYSTEM
+from k8slearn.kinds.taint import SYSTEM, taint_text
 from k8slearn.locale import remedies as words
 from k8slearn.remedies.edits import Edit, patched
 from k8slearn.remedies.evidence import FEW, Evidence, Idea, names_of

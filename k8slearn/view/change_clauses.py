@@ -28,7 +28,7 @@ from k8slearn.view.scene import (
     chip_of,
     counts_of,
     node_ready,
-    taint_text,
+    short_taint,
 )
 
 Clause = tuple[str, str]
@@ -169,7 +169,7 @@ _READY_CLAUSES = {
 
 
 def _taints(node: Object) -> set[str]:
-    return {taint_text(taint) for taint in node.get("spec", {}).get("taints") or ()}
+    return {short_taint(taint) for taint in node.get("spec", {}).get("taints") or ()}
 
 
 def _taint_clause(before: set[str], after: set[str]) -> Clause:

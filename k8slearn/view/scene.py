@@ -27,7 +27,7 @@ from k8slearn.apimachinery.objects import (
 from k8slearn.kinds.node import is_cordoned
 from k8slearn.kinds.pod.state import get_target_node_name, is_pod_ready
 from k8slearn.kinds.pod.state import phase as pod_phase
-from k8slearn.kinds.taint import SYSTEM, UNSCHEDULABLE
+from k8slearn.kinds.taint import SYSTEM, UNSCHEDULABLE, taint_text
 from k8slearn.kinds.workload import replicas_of
 from k8slearn.view.ownership import (
     Numbers,
@@ -184,13 +184,9 @@ def pod_mark(pod: Object, numbers: Numbers) -> PodMark:
     )
 
 
-def taint_text(taint: Mapping[str, Any]) -> str:
+def short_taint(taint: Mapping[str, Any]) -> str:
     """A taint as in kubectl, without the prefix of Kubernetes' own keys."""
-    key = taint["key"].removeprefix(SYSTEM)
-    value = ""
-    if taint.get("value"):
-        value = f"={taint['value']}"
-    return f"{key}{value}:{taint['effect']}"
+    return taint_text(taint).removeprefix(SYSTEM)
 
 
 def node_ready(node: Object) -> str:
@@ -234,7 +230,9 @@ def _tags(own: Mapping[str, str], group_by: str) -> tuple[str, ...]:
 
 def _taints(taints: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
     """The taints as texts, without that of `unschedulable`, for which the card says "cordoned"."""
-    return tuple(taint_text(taint) for taint in taints if taint["key"] != UNSCHEDULABLE)
+    return tuple(
+        short_taint(taint) for taint in taints if taint["key"] != UNSCHEDULABLE
+    )
 
 
 def counts_of(owner: Object) -> Counts:
