@@ -1,6 +1,7 @@
 """Fixtures for every test."""
 
 import gc
+import json
 import os
 import threading
 
@@ -25,6 +26,22 @@ ENDING_SECONDS = 10
 
 # Their tests run real programs beside ours: browsers, servers, kernels and kubectl share CI's two cores.
 WITH_PROGRAMS = ("tests/browser/", "tests/http/", "tests/launch/")
+
+
+# As much of a row as a line of the report has room for beside the test's name.
+ID_LENGTH = 60
+
+
+def pytest_make_parametrize_id(val):
+    """A row of plain data is called by what it holds, `{replicas:3}`, and not by its number in the table."""
+    if not isinstance(val, dict | list | tuple):
+        return None
+    try:
+        text = json.dumps(val, separators=(",", ":"))
+    except TypeError:
+        return None
+    text = text.replace('"', "")
+    return text if len(text) <= ID_LENGTH else f"{text[:ID_LENGTH]}..."
 
 
 def pytest_collection_modifyitems(items):
