@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance.kubectl_sessions import find_kubectl
 from tests.support.dumps import listed, write
 from tests.support.http_client import ClusterServer
-from tests.support.kubectl import kubectl
+from tests.support.kubectl import has_kubectl, kubectl
 from tests.support.round_trip import check, walk
 
 
@@ -42,13 +41,6 @@ SHAPES = {
     "dump.json": ("get", KINDS, "-A", "-o", "json"),
     "few.yaml": ("get", "nodes,ds,deploy,rs,sts,jobs,pods,leases", "-A", "-o", "yaml"),
 }
-
-
-def has_kubectl() -> bool:
-    try:
-        return bool(find_kubectl())
-    except FileNotFoundError:
-        return False
 
 
 needs_kubectl = pytest.mark.skipif(not has_kubectl(), reason="no kubectl")

@@ -29,9 +29,7 @@ WRONG = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("K8SLEARN_PROGRESS", "")
+pytestmark = pytest.mark.usefixtures("nothing_is_kept")
 
 
 def needs_kubectl(wanted: bool) -> None:

@@ -20,12 +20,6 @@ from k8slearn.lesson import exercise, lab, progress_page, question, quiz
 from tests.support.paths import ROOT
 
 
-@pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("K8SLEARN_PROGRESS", str(tmp_path / "progress.json"))
-    return tmp_path / "progress.json"
-
-
 def right_letter(key: str) -> str:
     return "ABCDEF"[[option.right for option in question(key).options].index(True)]
 

@@ -15,12 +15,6 @@ from k8slearn.lesson import certificate, exercise_keys, progress_page, question_
 FIRST = exercise_keys()[0]
 
 
-@pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("K8SLEARN_PROGRESS", str(tmp_path / "progress.json"))
-    return tmp_path / "progress.json"
-
-
 @pytest.fixture(scope="module")
 def everything(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """The file of somebody who has done it all: each deed writes all of it anew, so it is come by once."""

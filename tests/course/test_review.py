@@ -34,12 +34,6 @@ class Calendar:
 
 
 @pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("K8SLEARN_PROGRESS", str(tmp_path / "progress.json"))
-    return tmp_path / "progress.json"
-
-
-@pytest.fixture
 def calendar(place: Path, monkeypatch: pytest.MonkeyPatch) -> Calendar:
     made = Calendar()
     monkeypatch.setattr(recall, "today", lambda: made.day)

@@ -33,9 +33,7 @@ STUDENTS = ("王小明", "李华", "Ana", "赵敏", "陈思远", "学生 17")
 MET = list(zip(VARIED, cycle(STUDENTS), strict=False))
 
 
-@pytest.fixture(autouse=True)
-def nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("K8SLEARN_PROGRESS", "")
+pytestmark = pytest.mark.usefixtures("nothing_is_kept")
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from copy import deepcopy
 import pytest
 
 from k8slearn.cluster import Cluster
-from tests.support.api_client import PATCHES, Client
+from tests.support.api_client import PATCHES, Client, told
 
 DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 FOO = f"{DEFINITIONS}/foos.ex.io"
@@ -44,13 +44,6 @@ def definition(*versions, **spec):
 @pytest.fixture
 def client():
     return Client(Cluster(1, kubelet="instant"))
-
-
-def told(answer):
-    code, found = answer
-    causes = found.get("details", {}).get("causes", [])
-    assert (code == 422) == bool(causes)
-    return [f"{each['field']}: {each['message']}" for each in causes]
 
 
 def with_type(kind):

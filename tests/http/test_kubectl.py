@@ -15,7 +15,7 @@ from tests.conformance.known_workloads import SOMETIMES, STEPS
 from tests.conformance.kubectl_sessions import normalised, session
 from tests.support.api_client import daemon_set
 from tests.support.http_client import ClusterServer
-from tests.support.kubectl import kubectl
+from tests.support.kubectl import has_kubectl, kubectl
 from tests.support.paths import REFERENCE
 from tests.support.stopwatch import slowness
 
@@ -29,13 +29,6 @@ WORKLOADS = [
 ]
 LEFT_BEHIND = {"k-nodes": 2}
 """Steps that show what another session had left in the recorder's cluster: `drain` finds its Pod."""
-
-
-def has_kubectl():
-    try:
-        return bool(kubectl_sessions.find_kubectl())
-    except FileNotFoundError:
-        return False
 
 
 pytestmark = pytest.mark.skipif(

@@ -8,16 +8,13 @@ import pytest
 from k8slearn.apimachinery import validation
 from k8slearn.apimachinery.errors import ApiError
 from k8slearn.apiserver.admission import admit_update
+from tests.support.helpers import told
 from tests.support.manifests import NODE, SERVICE, changed, refused, stored
 
 BAD_KEY = (
     "a valid config key must consist of alphanumeric characters, '-', '_' or '.' "
     "(e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')"
 )
-
-
-def told(error):
-    return [str(cause) for cause in error.causes]
 
 
 def update_refused(new, old, **options):

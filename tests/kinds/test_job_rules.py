@@ -7,6 +7,7 @@ import pytest
 
 from k8slearn.apimachinery.errors import ApiError
 from k8slearn.apiserver.admission import admit_update
+from tests.support.helpers import told
 from tests.support.manifests import admitted, changed, refused, stored
 
 TEMPLATE = {
@@ -46,10 +47,6 @@ def on_failure(**rule):
 
 def on_success(**rule):
     return {**INDEXED, "successPolicy": {"rules": [rule]}}
-
-
-def told(error):
-    return [str(cause) for cause in error.causes]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import pytest
 from k8slearn.apimachinery.errors import ApiError
 from k8slearn.apiserver.admission import admit_update
 from k8slearn.kinds.pod import ephemeral
+from tests.support.helpers import told
 from tests.support.manifests import (
     CONTAINER,
     DAEMON_SET,
@@ -19,10 +20,6 @@ SECCOMP = "seccomp.security.alpha.kubernetes.io/pod"
 ARMOR = "container.apparmor.security.beta.kubernetes.io/"
 NOTES = "spec.template.annotations"
 OWN_USERS = "Forbidden: when `hostUsers` is false"
-
-
-def told(error):
-    return [str(cause) for cause in error.causes]
 
 
 def update_refused(new, old):

@@ -6,6 +6,7 @@ Kubernetes: validation_test.go and v2/defaults_test.go of pkg/apis/autoscaling
 import pytest
 
 from k8slearn.apiserver.admission import admit_update
+from tests.support.helpers import told
 from tests.support.manifests import admitted, changed, refused, stored
 
 CPU = {
@@ -29,10 +30,6 @@ def scaler(**spec):
         "metadata": {"name": "web"},
         "spec": {"scaleTargetRef": target, "maxReplicas": 3, **spec},
     }
-
-
-def told(error):
-    return [str(cause) for cause in error.causes]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 
 from k8slearn.apimachinery import validation
 from k8slearn.cluster import Cluster
-from tests.support.api_client import Client
+from tests.support.api_client import Client, told
 from tests.support.storage import claim, on, volume
 
 CLAIMS = "/api/v1/namespaces/default/persistentvolumeclaims"
@@ -63,13 +63,6 @@ NEW_CLAIMS = [
         ],
     ),
 ]
-
-
-def told(answer):
-    code, found = answer
-    causes = found.get("details", {}).get("causes", [])
-    assert (code == 422) == bool(causes)
-    return [f"{each['field']}: {each['message']}" for each in causes]
 
 
 @pytest.mark.parametrize(("spec", "why"), NEW_CLAIMS)

@@ -127,6 +127,14 @@ class Client:
         return found
 
 
+def told(answer: tuple[int, Any]) -> list[str]:
+    """The causes in an answer of code 422, each as a sentence; none in any other."""
+    code, found = answer
+    causes = found.get("details", {}).get("causes", [])
+    assert (code == 422) == bool(causes)
+    return [f"{each['field']}: {each['message']}" for each in causes]
+
+
 def events(data: bytes) -> list[tuple[str, Any]]:
     """(type, object) of every event of a watch."""
     found = [json.loads(line) for line in data.splitlines()]

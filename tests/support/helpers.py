@@ -202,3 +202,8 @@ def lines(cluster: Cluster) -> list[str]:
         )
         for c in cluster.store.log.changes
     ]
+
+
+def told(error: Any) -> list[str]:
+    """The causes of a refusal, each as a sentence."""
+    return [str(cause) for cause in error.causes]

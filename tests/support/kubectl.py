@@ -9,6 +9,14 @@ from k8slearn.http.serving import Server
 from tests.conformance.kubectl_sessions import find_kubectl
 
 
+def has_kubectl() -> bool:
+    """Whether there is a kubectl on this machine."""
+    try:
+        return bool(find_kubectl())
+    except FileNotFoundError:
+        return False
+
+
 def kubectl(
     server: Server, *argv: str, stdin: str = "", timeout: float = 60, **variables: str
 ) -> subprocess.CompletedProcess[str]:
