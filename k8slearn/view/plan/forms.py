@@ -36,111 +36,41 @@ class Form:
         return self.gutter > 0
 
 
+# What a map leaves at the left for the names of its rows.
+_GUTTER = 62
+_ANY = 10**9
+# fmt: off
 # `fits` keeps the rows below some 500 pixels, so that a laptop shows the picture and the
 # buttons at once: three rows of large cards, five of middle ones, seven of small ones.
 # `most` lies well above, or one Node added and removed would redraw all in another size.
 # Columns: a large card is 212 pixels wide, enough for a name of 14 letters and a label;
 # 40 dense and 100 dotted ones make rows that can be counted in tens.
 FORMS = (
-    Form("large", columns=4, height=104, gap=12, fits=12, most=20),
-    Form("middle", columns=6, height=92, gap=10, fits=30, most=42),
-    Form("small", columns=10, height=58, gap=7, fits=70, most=100),
-    Form(
-        "dense",
-        columns=40,
-        height=19,
-        gap=2,
-        fits=1200,
-        most=1500,
-        gutter=62,
-    ),
-    Form(
-        "dots",
-        columns=100,
-        height=7,
-        gap=2,
-        fits=10**9,
-        most=10**9,
-        gutter=62,
-    ),
+    #             columns height gap fits  most
+    Form("large",   4,    104,   12, 12,   20),
+    Form("middle",  6,    92,    10, 30,   42),
+    Form("small",   10,   58,    7,  70,   100),
+    Form("dense",   40,   19,    2,  1200, 1500, _GUTTER),
+    Form("dots",    100,  7,     2,  _ANY, _ANY, _GUTTER),
 )
 # Two rows of either fit into the lab's frame, some 310 pixels high beside the controls of a
 # laptop: what were kept above `fits` would have to be scrolled to.
 NARROW_FORMS = (
-    Form(
-        "large",
-        columns=3,
-        height=104,
-        gap=10,
-        fits=6,
-        most=6,
-        width=NARROW,
-    ),
-    Form(
-        "middle",
-        columns=6,
-        height=92,
-        gap=8,
-        fits=12,
-        most=12,
-        width=NARROW,
-    ),
-    Form(
-        "small",
-        columns=6,
-        height=58,
-        gap=7,
-        fits=60,
-        most=90,
-        width=NARROW,
-    ),
-    Form(
-        "dense",
-        columns=24,
-        height=19,
-        gap=2,
-        fits=1200,
-        most=1500,
-        gutter=62,
-        width=NARROW,
-    ),
-    Form(
-        "dots",
-        columns=60,
-        height=7,
-        gap=2,
-        fits=10**9,
-        most=10**9,
-        gutter=62,
-        width=NARROW,
-    ),
+    Form("large",   3,    104,   10, 6,    6,    0,       NARROW),
+    Form("middle",  6,    92,    8,  12,   12,   0,       NARROW),
+    Form("small",   6,    58,    7,  60,   90,   0,       NARROW),
+    Form("dense",   24,   19,    2,  1200, 1500, _GUTTER, NARROW),
+    Form("dots",    60,   7,     2,  _ANY, _ANY, _GUTTER, NARROW),
 )
 # A phone is scrolled easily, so rows are many and letters stay large.
 SLIM_FORMS = (
-    Form("large", columns=2, height=104, gap=8, fits=6, most=8, width=SLIM),
-    Form("middle", columns=4, height=92, gap=6, fits=12, most=16, width=SLIM),
-    Form("small", columns=4, height=58, gap=5, fits=60, most=90, width=SLIM),
-    Form(
-        "dense",
-        columns=13,
-        height=19,
-        gap=2,
-        fits=600,
-        most=800,
-        gutter=62,
-        width=SLIM,
-    ),
-    Form(
-        "dots",
-        columns=30,
-        height=7,
-        gap=2,
-        fits=10**9,
-        most=10**9,
-        gutter=62,
-        width=SLIM,
-    ),
+    Form("large",   2,    104,   8,  6,    8,    0,       SLIM),
+    Form("middle",  4,    92,    6,  12,   16,   0,       SLIM),
+    Form("small",   4,    58,    5,  60,   90,   0,       SLIM),
+    Form("dense",   13,   19,    2,  600,  800,  _GUTTER, SLIM),
+    Form("dots",    30,   7,     2,  _ANY, _ANY, _GUTTER, SLIM),
 )
+# fmt: on
 BY_WIDTH = {WIDTH: FORMS, NARROW: NARROW_FORMS, SLIM: SLIM_FORMS}
 
 
