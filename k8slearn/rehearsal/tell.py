@@ -36,7 +36,11 @@ def opening(facts: Facts) -> list[str]:
     """The first sentences: what changes, on how many Nodes, and that nothing was sent anywhere."""
     told = []
     for container, before, after in facts.images:
-        key = "image" if before and after else "new_image" if after else "no_image"
+        key = "image"
+        if not after:
+            key = "no_image"
+        elif not before:
+            key = "new_image"
         about = {"container": container, "before": before, "after": after}
         told.append(words.OPENING[key].format(**about))
     if not facts.changed:
