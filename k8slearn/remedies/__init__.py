@@ -1,4 +1,4 @@
-"""What would it take? Small changes under which a waiting Pod or a standing rollout goes on, each proven on a fork."""
+"""Remedies: small changes that unblock a waiting Pod or a stuck rollout, each tried on a fork."""
 
 from k8slearn.remedies.asked import Standstill, lacks_pod, stands, waits
 from k8slearn.remedies.edits import Edit

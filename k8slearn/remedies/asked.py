@@ -33,24 +33,24 @@ class Standstill:
 
 
 def lacks_pod(daemon_set: str, node: str, namespace: str = "default") -> Standstill:
-    """A Node on which no Pod of this DaemonSet works."""
+    """The question why no Pod of a DaemonSet works on a Node."""
     return Standstill("DaemonSet", daemon_set, namespace, node)
 
 
 def stands(
     name: str, kind: str = "DaemonSet", namespace: str = "default"
 ) -> Standstill:
-    """A rollout that does not go on: of a DaemonSet, a Deployment or a StatefulSet."""
+    """The question why the rollout of a DaemonSet, a Deployment or a StatefulSet is stuck."""
     return Standstill(kind, name, namespace)
 
 
 def waits(reader: Reader, pod: str, namespace: str = "default") -> Standstill:
-    """A Pod that waits; asked is of the place that it fills, for its owner may fill it with another."""
+    """The question why a Pod waits; it is about the Pod's topmost owner, which may replace the Pod."""
     found = reader.get("Pod", pod, namespace)
     if found is None:
         return Standstill("Pod", pod, namespace)
     above = found
-    # A Pod of a Deployment is a ReplicaSet's, and that one is the Deployment's.
+    # A Deployment's Pod belongs to a ReplicaSet, which belongs to the Deployment.
     while (owner := owner_of(reader, above)) is not None:
         above = owner
     node = get_target_node_name(found) if above["kind"] == "DaemonSet" else ""
@@ -58,7 +58,7 @@ def waits(reader: Reader, pod: str, namespace: str = "default") -> Standstill:
 
 
 class Working(NamedTuple):
-    """A Pod that works, at its place: a Node for a DaemonSet, else a number."""
+    """A working Pod and its place: a Node for a DaemonSet, else a number."""
 
     place: str
     pod: str
@@ -67,14 +67,14 @@ class Working(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Advance:
-    """How far it has come: the Pods that work, of the places that are to be filled."""
+    """The progress: the working Pods, and all places to be filled."""
 
     working: frozenset[Working] = frozenset()
     wanted: frozenset[str] = frozenset()
 
     @property
     def well(self) -> frozenset[str]:
-        """The places at which a Pod works."""
+        """The places with a working Pod."""
         return frozenset([each.place for each in self.working])
 
     def lasting(self, earlier: Advance) -> Advance:
@@ -88,17 +88,17 @@ class Advance:
 
     @property
     def left(self) -> frozenset[str]:
-        """The places that are not filled well."""
+        """The places without a working Pod."""
         return self.wanted - self.well
 
     @property
     def complete(self) -> bool:
-        """Whether all is well."""
+        """Whether all places have a working Pod."""
         return bool(self.wanted) and not self.left
 
 
 def advance_of(asked: Standstill, outlooks: Outlooks) -> Advance:
-    """How far it has come at the moment of these outlooks."""
+    """The progress at the moment of these outlooks."""
     reader = outlooks.reader
     now = outlooks.now
     about = reader.get(asked.kind, asked.name, asked.namespace)
@@ -130,14 +130,14 @@ def _works(pod: Object, min_ready: int, now: float) -> bool:
 
 
 def look_at(asked: Standstill, outlooks: Outlooks, about: Object) -> Outlook:
-    """The Nodes of a DaemonSet that are asked about, as its controller assesses them."""
+    """The DaemonSet controller's assessment of the Nodes in question."""
     if asked.node:
         return outlooks.near(about, asked.node)
     return outlooks.of(about)
 
 
 def is_concerned(node: NodePods) -> bool:
-    """Whether a rollout has to bring a Node up to date: one that wants a Pod, or keeps the one that it has."""
+    """Whether a rollout has to update a Node: it should run a Pod, or continue to run the one that it has."""
     if node.wanted:
         return True
     stays = node.placement is not None and node.placement.should_continue_running
@@ -151,7 +151,7 @@ def _of_daemon_set(asked: Standstill, outlooks: Outlooks, about: Object) -> Adva
     for node in found.nodes.values():
         pod = node.new_pod if node.new_available else None
         if asked.node and node.old_available:
-            # Of one Node it is asked whether a Pod works there, of whichever version.
+            # For a single Node a working Pod of any version will do.
             pod = node.old_pod
         if not asked.node and is_concerned(node):
             wanted.add(node.node)
@@ -177,7 +177,7 @@ def _of_stateful_set(reader: Reader, about: Object) -> tuple[list[Object], int]:
     status = about.get("status", {})
     total = replicas_of(about)
     if status.get("observedGeneration") != about["metadata"].get("generation"):
-        # What it says of its version was said of an earlier template.
+        # The status is about an earlier template.
         return [], total
     update = status.get("updateRevision")
     pods = active(owned(reader, "Pod", about))
@@ -204,13 +204,13 @@ _PODS: dict[str, Callable[[Reader, Object], tuple[list[Object], int]]] = {
     "Pod": _of_pod,
 }
 KINDS = ("DaemonSet", *_PODS)
-"""What can be asked about."""
+"""The kinds that can be asked about."""
 
 
 def not_working(
     reader: Reader, asked: Standstill, about: Object, now: float
 ) -> list[Object]:
-    """The Pods of the present version that do not work; of a DaemonSet see `look_at`."""
+    """The Pods of the present version that do not work; for a DaemonSet see `look_at`."""
     found, _ = _PODS[asked.kind](reader, about)
     min_ready = about.get("spec", {}).get("minReadySeconds", 0)
     return [pod for pod in found if not _works(pod, min_ready, now)]

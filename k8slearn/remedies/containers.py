@@ -1,4 +1,4 @@
-"""What keeps containers from running or being ready: images, references, memory, probes, the machine."""
+"""Ideas for containers that do not run or are not ready: images, references, memory, probes, the machine."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ from k8slearn.remedies.evidence import FEW, Evidence, Idea, dig, names_of
 from k8slearn.remedies.room import set_resources
 
 VALUE = "VALUE"
-"""What stands for a value that only its owner knows; in a line it is to be replaced."""
+"""The placeholder for a value that the user has to fill in."""
 PROBES = ("readinessProbe", "startupProbe", "livenessProbe")
 _PRESSURES = {"DiskPressure": DISK, "MemoryPressure": MEMORY}
-# Nobody can see how much memory it will take: twice, then eight times as much is tried.
+# Factors for a memory limit: the needed amount is unknown.
 _FACTORS = (2, 8)
 
 
@@ -48,7 +48,7 @@ def containers(evidence: Evidence) -> Iterator[Idea]:
     for pod in evidence.pods[:FEW]:
         for container, status in _troubled(evidence, pod):
             which = container["name"]
-            # All Pods of a template have the same containers.
+            # One Pod is enough: all Pods of a template have the same containers.
             if which not in seen:
                 seen.add(which)
                 yield from _container(evidence, container, status)
@@ -64,7 +64,7 @@ def _troubled(evidence: Evidence, pod: Object) -> Iterator[tuple[Object, Object]
     for field in ("initContainerStatuses", "containerStatuses"):
         for status in dig(pod, "status", field) or ():
             which = status["name"]
-            # A sidecar need not end, only to have started.
+            # A sidecar is fine when it has started, it need not end.
             healthy = "started" if which in beside else "ready"
             if which in written and not status.get(healthy):
                 yield written[which], status
@@ -94,7 +94,7 @@ def _container(evidence: Evidence, container: Object, status: Object) -> Iterato
 
 
 def _was_too_large(status: Object) -> bool:
-    """Whether this life of the container, or the one before, ended for its memory."""
+    """Whether the container was OOM-killed, now or in its previous life."""
     now = dig(status, "state", "terminated", "reason")
     before = dig(status, "lastState", "terminated", "reason")
     return "OOMKilled" in (now, before)
@@ -114,7 +114,7 @@ def _memory(evidence: Evidence, container: Object) -> Iterator[Idea]:
 
 
 def _new_pods(evidence: Evidence) -> Iterator[Idea]:
-    """A fault may be one Pod's own: the next one has none."""
+    """Delete the Pods: a fault may be in a single Pod, and its successor is fine."""
     if evidence.kind == "Pod":
         return
     going = []
@@ -127,7 +127,7 @@ def _new_pods(evidence: Evidence) -> Iterator[Idea]:
 
 
 def _held(evidence: Evidence, pod: Object) -> Iterator[Idea]:
-    """What keeps a Pod that is ending from being gone, and one that is well from being ready."""
+    """Ideas for finalizers that keep an ending Pod, and readiness gates that keep a healthy one from being ready."""
     finalizers = pod["metadata"].get("finalizers")
     if finalizers and is_deleting(pod):
         patch = {"metadata": {"finalizers": None}}
@@ -149,7 +149,7 @@ def _held(evidence: Evidence, pod: Object) -> Iterator[Idea]:
 
 
 def _nodes(evidence: Evidence) -> list[Object]:
-    """The Nodes on which it stands, those that are gone left out."""
+    """The existing Nodes of the obstacles."""
     nodes = [each.node for each in evidence.obstacles if each.node is not None]
     return nodes[:FEW]
 
@@ -160,7 +160,7 @@ def _mend(what: str, node: str) -> Edit:
 
 
 def _pressures(evidence: Evidence) -> Iterator[Idea]:
-    """A disk that is full must be emptied, a registry come back: nothing in the API does that."""
+    """Ideas outside the API: empty a full disk, bring a registry back."""
     for node in _nodes(evidence):
         for kind, what in _PRESSURES.items():
             if is_condition_true(node, kind):
@@ -171,7 +171,7 @@ def _pressures(evidence: Evidence) -> Iterator[Idea]:
 
 
 def _silent(evidence: Evidence) -> Iterator[Idea]:
-    """A kubelet that is not heard of must come back, or its Node is given up."""
+    """Ideas for a silent kubelet: start it, or delete its Node."""
     silent = []
     for node in _nodes(evidence):
         if condition(node, "Ready") and not is_condition_true(node, "Ready"):
@@ -189,7 +189,7 @@ def _silent(evidence: Evidence) -> Iterator[Idea]:
 
 
 class Reference(NamedTuple):
-    """A ConfigMap or Secret that a template names, and a key of it ('' for all)."""
+    """A reference to a ConfigMap or Secret, and to a key in it ('' for all)."""
 
     kind: str
     name: str
@@ -197,7 +197,7 @@ class Reference(NamedTuple):
 
 
 def _references(evidence: Evidence) -> Iterator[Idea]:
-    """ConfigMaps and Secrets that the template names and that are not there, or lack a key."""
+    """Ideas for ConfigMaps and Secrets that the template refers to and that are missing or lack a key."""
     wanted: dict[tuple[str, str], list[str]] = defaultdict(list)
     for kind, which, key in _named_objects(evidence.pod_template):
         keys = wanted[kind, which]
@@ -229,7 +229,7 @@ def _lacking_keys(evidence: Evidence, found: Object, keys: list[str]) -> Iterato
 
 
 def _field(kind: str) -> str:
-    # A Secret's `data` would have to be base64; what is written into stringData is put there.
+    # stringData, since a Secret's data must be base64.
     return "data" if kind == "ConfigMap" else "stringData"
 
 
@@ -247,12 +247,12 @@ def _named_objects(spec: Object) -> Iterator[Reference]:
 
 
 def _reference(source: Object, config_map: str, secret: str) -> Iterator[Reference]:
-    """What a source names under one of two fields, unless it can do without."""
+    """The references of a source in its field `config_map` or `secret`, unless they are optional."""
     for field, kind in ((config_map, "ConfigMap"), (secret, "Secret")):
         about = source.get(field)
         if not about or about.get("optional"):
             continue
-        # A volume of a Secret calls it otherwise.
+        # The field is called secretName in volumes.
         which = about.get("name") or about.get("secretName", "")
         keys = [item["key"] for item in about.get("items") or ()]
         if not keys:

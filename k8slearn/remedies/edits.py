@@ -1,4 +1,4 @@
-"""One small change of a cluster as plain data: how it is made here, and the kubectl line that makes it anywhere."""
+"""Edits: small changes of a cluster as plain data, with the equivalent kubectl lines."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ NODE, DISK, MEMORY, IMAGES, CONTROLLER = (
     "images",
     "controller",
 )
-"""What stands below the API and has to be mended there: `kind` of an edit that is a MACHINE's."""
+"""The `kind` of an edit with verb MACHINE: what it mends below the API."""
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
     """A change of one object. `body` is the patch, or the object that is created.
 
-    What is below the API (verb MACHINE: a kubelet, a disk) is mended by no kubectl line; `line` is a remark then.
+    With verb MACHINE it mends something below the API (a kubelet, a disk), and `line` is a remark.
     """
 
     verb: str
@@ -42,7 +42,7 @@ class Edit:
     size: int = 1
 
     def apply(self, cluster: Cluster) -> None:
-        """Carry it out. Raises ApiError where the API server refuses."""
+        """Make the change. Raises ApiError where the API server refuses it."""
         if self.verb == MACHINE:
             _MENDED[self.kind](cluster, self.name)
         elif self.verb == CREATE:
@@ -60,28 +60,28 @@ class Edit:
             )
 
     def yaml(self) -> str:
-        """What is created or changed, as YAML; '' for what is deleted or mended below the API."""
+        """What is created or changed, as YAML; '' for deletions and edits below the API."""
         if not self.body:
             return ""
         row = resource(self.kind)
         about = {"name": self.name}
         if row.namespaced:
             about["namespace"] = self.namespace
-        # A patch of labels has metadata of its own.
+        # A patch of labels contains metadata.
         metadata = {**about, **self.body.get("metadata", {})}
         head = {"apiVersion": row.api_version, "kind": row.kind, "metadata": metadata}
         shown = {**head, **self.body, "metadata": metadata}
         return yaml.safe_dump(shown, allow_unicode=True, sort_keys=False)
 
     def as_data(self) -> str:
-        """All of it as a text, from which `from_data` makes it again."""
+        """The edit as JSON, for `from_data`."""
         about = [self.verb, self.kind, self.name, self.namespace, self.line]
         how = [self.body, self.patch_type, self.manager, self.size]
         return json.dumps([*about, *how], ensure_ascii=False, separators=(",", ":"))
 
 
 def from_data(text: str) -> Edit:
-    """The edit of a text that `as_data` made. Raises ValueError, TypeError."""
+    """Parse an edit from `as_data`. Raises ValueError or TypeError."""
     found = Edit(*json.loads(text))
     known = found.kind in _MENDED if found.verb == MACHINE else found.verb in _VERBS
     if not known or not isinstance(found.body, dict):
@@ -103,35 +103,35 @@ _MENDED: dict[str, Any] = {
 
 
 def flag(namespace: str) -> str:
-    """kubectl's -n, where it is needed."""
+    """kubectl's option -n, '' for the default namespace."""
     if namespace in ("", "default"):
         return ""
     return f" -n {namespace}"
 
 
 def compact(value: Any) -> str:
-    """A patch as one argument of a shell's line."""
+    """A patch as compact JSON, for one argument of a shell."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return quote(text)
 
 
 SHORT = {"DaemonSet": "ds", "StatefulSet": "sts", "Deployment": "deployment"}
-"""The names that kubectl's users type."""
+"""kubectl's short names of kinds."""
 
 
 def typed_name(kind: str) -> str:
-    """A kind as it is typed."""
+    """The name of a kind in a kubectl command."""
     return SHORT.get(kind) or resource(kind).singular
 
 
 def patched(
     o: Object, patch: Object, size: int = 1, type: str = "strategic", line: str = ""
 ) -> Edit:
-    """A patch of an object; `line` where kubectl has a shorter word for it than patch."""
+    """An edit that patches an object; `line` is a shorter command than `kubectl patch`, if there is one."""
     about = o["metadata"]
     place = about.get("namespace", "")
     if not line:
-        # Strategic is what kubectl takes unless told otherwise.
+        # strategic is kubectl's default.
         how = "" if type == "strategic" else f" --type {type}"
         what = f"{typed_name(o['kind'])} {about['name']}"
         line = f"kubectl{flag(place)} patch {what}{how} -p {compact(patch)}"
@@ -144,7 +144,7 @@ def patched(
         line,
         body=patch,
         patch_type=type,
-        # As the command of that name signs. Kubernetes: kubectl/pkg/cmd, --field-manager
+        # The field manager of that command. Kubernetes: kubectl/pkg/cmd, --field-manager
         manager=_MANAGERS.get(words[0], "kubectl-patch"),
         size=size,
     )
@@ -160,7 +160,7 @@ _MANAGERS = {
 
 
 def created(o: Object, line: str, size: int = 1) -> Edit:
-    """An object that is made anew."""
+    """An edit that creates an object."""
     about = o["metadata"]
     place = about.get("namespace", "")
     return Edit(
@@ -176,7 +176,7 @@ def created(o: Object, line: str, size: int = 1) -> Edit:
 
 
 def deleted(o: Object) -> Edit:
-    """An object that goes."""
+    """An edit that deletes an object."""
     about = o["metadata"]
     place = about.get("namespace", "")
     line = f"kubectl{flag(place)} delete {typed_name(o['kind'])} {about['name']}"
@@ -184,5 +184,5 @@ def deleted(o: Object) -> Edit:
 
 
 def mended(what: str, name: str, line: str) -> Edit:
-    """What is put right below the API."""
+    """An edit that mends something below the API."""
     return Edit(MACHINE, what, name, "", line)

@@ -23,12 +23,12 @@ from k8slearn.kinds.pod.state import is_pod_terminal
 from k8slearn.remedies.asked import Standstill, is_concerned, look_at, not_working
 from k8slearn.remedies.edits import Edit, flag, patched, typed_name
 
-# Of more Nodes that stand nobody would mend one by one.
+# The most Nodes for which ideas change each Node.
 FEW = 10
 
 
 def dig(o: Any, *path: str) -> Any:
-    """What an object holds at a path of fields; None where one of them is not there."""
+    """The value at a path of fields in an object, None if one of them is missing."""
     for field in path:
         if not o:
             return None
@@ -37,13 +37,13 @@ def dig(o: Any, *path: str) -> Any:
 
 
 def names_of(objects: Iterable[Object]) -> str:
-    """The objects in a sentence."""
+    """The names of objects, for a sentence."""
     return "、".join([name(o) for o in objects])
 
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """A place that is not filled: the Node (None: any, or gone), the Pod that should work there, the verdict on it."""
+    """A place without a working Pod: the Node (None: any, or gone), the Pod if any, the verdict on the Node."""
 
     node: Object | None = None
     pod: Object | None = None
@@ -52,9 +52,9 @@ class Obstacle:
 
 @dataclass(frozen=True, slots=True)
 class Idea:
-    """Edits that may help, not tried yet. `doubtful` ones hide the trouble rather than end it.
+    """Edits that may help and are not tried yet. `doubtful` ones hide the problem rather than solve it.
 
-    `back`: what was to be rolled out is given up.
+    `back`: they give the new version up.
     """
 
     text: str
@@ -64,18 +64,18 @@ class Idea:
 
     @property
     def size(self) -> int:
-        """How many fields and objects change."""
+        """The number of fields and objects that change."""
         return sum(edit.size for edit in self.edits)
 
     @property
     def lines(self) -> str:
-        """What is typed."""
+        """The kubectl lines."""
         return "\n".join([edit.line for edit in self.edits])
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """All that ideas are made from; `below` is what is wrong below the API, which no object tells."""
+    """All that ideas are made from; `below` are edits for faults below the API, which no object shows."""
 
     reader: Reader
     now: float
@@ -91,22 +91,22 @@ class Evidence:
 
     @property
     def place(self) -> str:
-        """Its namespace."""
+        """The owner's namespace."""
         return namespace(self.owner)
 
     @property
     def target(self) -> str:
-        """The owner as kubectl is told it."""
+        """The owner as an argument of kubectl."""
         return f"{typed_name(self.kind)}/{name(self.owner)}"
 
     @property
     def pods(self) -> list[Object]:
-        """The Pods that are there and do not work."""
+        """The existing Pods that do not work."""
         return [each.pod for each in self.obstacles if each.pod is not None]
 
     @property
     def template(self) -> Object:
-        """What its Pods are made of: `metadata` and `spec`."""
+        """The owner's Pod template: `metadata` and `spec`."""
         if self.kind == "Pod":
             return self.owner
         return dig(self.owner, "spec", "template") or {}
@@ -123,7 +123,7 @@ class Evidence:
 
     @property
     def pod_spec(self) -> Object:
-        """The spec of a Pod as it would be, with what the controller adds."""
+        """The spec of a new Pod, with what the controller adds."""
         spec = self.pod_template
         if self.kind != "DaemonSet":
             return spec
@@ -147,24 +147,24 @@ class Evidence:
         back: bool = False,
         **about: Any,
     ) -> Idea:
-        """An idea; its text may name the owner and what `about` holds."""
+        """An idea; its text may contain the owner and the values of `about`."""
         who = f"{self.kind} {name(self.owner)}"
         return Idea(text.format(who=who, **about), edits, doubtful, back)
 
     def owner_edit(self, spec: Object, size: int = 1, line: str = "") -> Edit:
-        """A change of the owner's spec; `line` is kubectl's own word for it, without `kubectl -n …`."""
+        """An edit of the owner's spec; `line` is kubectl's shorter command for it, without `kubectl -n …`."""
         if line:
             line = f"kubectl{flag(self.place)} {line}"
         return patched(self.owner, {"spec": spec}, size=size, line=line)
 
     def template_edit(self, spec: Object, size: int = 1, line: str = "") -> Edit:
-        """A change of the spec that the Pods are made of."""
+        """An edit of the spec in the Pod template."""
         if self.kind != "Pod":
             spec = {"template": {"spec": spec}}
         return self.owner_edit(spec, size, line)
 
     def others_on(self, node: Object) -> list[Object]:
-        """The Pods on a Node that hold something there, not its own; those of nobody come first."""
+        """The other Pods on a Node that use resources there; those without an owner come first."""
         own = {uid(pod) for pod in self.pods}
         found = []
         for pod in self.reader.list("Pod"):
@@ -175,7 +175,7 @@ class Evidence:
 
 
 def is_owned(pod: Object) -> bool:
-    """Whether somebody would make the Pod again."""
+    """Whether a controller would create the Pod again."""
     return controller_uid(pod) is not None
 
 
@@ -185,7 +185,7 @@ def evidence_of(
     now: float,
     below: Sequence[Edit],
 ) -> Evidence | None:
-    """What is in the way at a moment; None where what was asked about is not there."""
+    """The evidence at a moment; None if the object in question does not exist."""
     owner = reader.get(asked.kind, asked.name, asked.namespace)
     if owner is None:
         return None
@@ -204,7 +204,7 @@ def evidence_of(
 def _of_nodes(
     asked: Standstill, reader: Reader, owner: Object, now: float
 ) -> list[Obstacle]:
-    """The Nodes that stop it; those whose old Pod works only wait for their turn."""
+    """The Nodes that block it, without those whose working old Pod waits for its turn."""
     found = []
     outlook = look_at(asked, Outlooks(reader, now), owner)
     for each in outlook.nodes.values():
@@ -213,7 +213,7 @@ def _of_nodes(
             continue
         pod = each.new_pod or each.old_pod
         if pod is None and each.pods:
-            # One that is ending, or several.
+            # It may be ending, or there may be several.
             pod = each.pods[0]
         node = reader.get("Node", each.node)
         found.append(Obstacle(node, pod, each.placement))
@@ -224,7 +224,7 @@ def _of_pods(
     asked: Standstill, reader: Reader, owner: Object, now: float
 ) -> list[Obstacle]:
     pods = not_working(reader, asked, owner, now)
-    # A StatefulSet waits for those that are ending, too.
+    # A StatefulSet also waits for Pods that are ending.
     for pod in owned(reader, "Pod", owner):
         if is_deleting(pod) and pod not in pods:
             pods.append(pod)

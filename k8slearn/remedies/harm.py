@@ -29,7 +29,7 @@ NAMED = 3
 
 @dataclass(frozen=True, slots=True)
 class Harm:
-    """Sentences, and how many Pods and Nodes they are about."""
+    """The sentences about side effects, and the number of Pods and Nodes affected."""
 
     told: tuple[str, ...] = ()
     count: int = 0
@@ -45,7 +45,7 @@ def harm_of(
 ) -> Harm:
     """Compare the cluster before with what came of the edits; `without` is what would have come anyway.
 
-    `meant` are the places that were to be filled: what happens there is no harm. `now` is when it was asked.
+    `meant` are the places that were to be filled, where changes are no harm. `now` is the time of the question.
     """
     told: list[str] = []
     count = 0
@@ -98,7 +98,7 @@ Current = Callable[[Object], bool]
 
 
 def _is_current(reader: Reader, owner: Object) -> Current:
-    """Whether a Pod is of the present template."""
+    """A function that tells whether a Pod has the present template."""
     if owner["kind"] == "DaemonSet":
         revisions = owned(reader, "ControllerRevision", owner)
         revision = current_hash(owner, revisions)
@@ -121,7 +121,7 @@ def _rebuilt(
     now: float,
     meant: frozenset[str],
 ) -> set[str]:
-    """The Pods that were of the present template, elsewhere, and are gone or will be replaced."""
+    """The Pods of the present template, at other places, that are gone or will be replaced."""
     then = before.get(asked.kind, asked.name, asked.namespace)
     owner = after.get(asked.kind, asked.name, asked.namespace)
     assert then is not None and owner is not None
@@ -160,7 +160,7 @@ def _alive(reader: Reader) -> list[Object]:
 def _others(
     asked: Standstill, before: Reader, without: Reader, after: Reader
 ) -> set[str]:
-    """The Pods of others that end because of the edits."""
+    """The Pods of other owners that end because of the edits."""
     owner = before.get(asked.kind, asked.name, asked.namespace)
     assert owner is not None
     staying = {uid(pod) for pod in _alive(after)}

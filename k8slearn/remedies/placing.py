@@ -1,4 +1,4 @@
-"""What keeps Pods away from Nodes by name: taints, labels, affinity. Each idea changes the Node or the template."""
+"""Ideas for Nodes that rules keep Pods away from: taints, labels, affinity. They change the Node or the template."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from k8slearn.remedies.edits import Edit, patched
 from k8slearn.remedies.evidence import FEW, Evidence, Idea, names_of
 from k8slearn.scheduler.filters import untolerated_taints
 
-# What a machine is does not change because somebody writes it on it; the kubelet writes it anew.
+# Labels about the machine, which the kubelet sets again.
 _FACTS = (HOSTNAME, "kubernetes.io/os", "kubernetes.io/arch")
 Labels = dict[str, str | None]
 Nodes = Sequence[Object]
 
 
 def placing(evidence: Evidence) -> Iterator[Idea]:
-    """Ideas for a DaemonSet's Nodes that it does not want as they are."""
+    """Ideas for Nodes on which a DaemonSet should not run as they are."""
     nodes = []
     for each in evidence.obstacles[:FEW]:
         if each.node is None or each.placement is None:
@@ -89,7 +89,7 @@ def _tolerate(evidence: Evidence, taint: Object) -> Edit:
     if taint.get("value"):
         added["operator"] = "Equal"
         added["value"] = taint["value"]
-    # The list is replaced as a whole: it has no key by which its entries could be told apart.
+    # Strategic merge replaces this list as a whole, since it has no merge key.
     present = evidence.pod_template.get("tolerations") or ()
     return evidence.template_edit({"tolerations": [*present, added]})
 
@@ -98,8 +98,8 @@ def _tolerate(evidence: Evidence, taint: Object) -> Edit:
 
 
 def _labels(evidence: Evidence, spec: Object, nodes: Nodes) -> Iterator[Idea]:
-    """The labels that are asked for go onto the Nodes: those of nodeSelector, and of one term of the affinity."""
-    # Without an affinity there is still the selector.
+    """Ideas that label the Nodes as nodeSelector and one term of the affinity require."""
+    # Without an affinity there may still be a selector.
     alternatives = required_terms(spec) or [{}]
     for term in alternatives:
         edits = []
@@ -115,7 +115,7 @@ def _labels(evidence: Evidence, spec: Object, nodes: Nodes) -> Iterator[Idea]:
 
 
 def _lacking_labels(spec: Object, term: Object, node: Object) -> Labels:
-    """What has to change in a Node's labels; {} for nothing, or where labels alone do not do."""
+    """The changes of labels by which a Node meets the term; {} for none, or if labels are not enough."""
     changes: Labels = {}
     for each in (*_selector(spec, node), *look_at_term(term, node)):
         if each.holds:
@@ -131,7 +131,7 @@ def _selector(spec: Object, node: Object) -> Sequence[Requirement]:
 
 
 def _value_for(lacking: Requirement) -> str | None:
-    """The value with which a requirement holds; None takes the label off."""
+    """The value of a label with which a requirement holds; None removes the label."""
     match lacking.operator:
         case "In":
             return lacking.values[0]
@@ -145,7 +145,7 @@ def _value_for(lacking: Requirement) -> str | None:
 
 
 def _written(changes: Labels) -> str:
-    """As `kubectl label` takes them."""
+    """The changes as arguments of `kubectl label`."""
     parts = []
     for key, value in changes.items():
         part = f"{key}={value}"
@@ -165,7 +165,7 @@ def _label(node: Object, changes: Labels, written: str) -> Edit:
 
 
 def _template(evidence: Evidence, spec: Object, nodes: Nodes) -> Iterator[Idea]:
-    """The template asks for less."""
+    """Ideas that relax the template's requirements."""
     loosened: Object = {}
     given_up: list[str] = []
     selector: Labels = {}
@@ -203,7 +203,7 @@ def _affinity(required: Object | None) -> Object:
 
 
 def _widened(terms: Nodes, nodes: Nodes) -> tuple[str, list[Object]]:
-    """The terms with the Nodes' own values in the one list that leaves them out, and that list's key ('': none)."""
+    """(key, terms) with the Nodes' values added to the one list that lacks them; key '' if that is not possible."""
     first, *others = terms
     changed = ""
     expressions = []
@@ -213,7 +213,7 @@ def _widened(terms: Nodes, nodes: Nodes) -> tuple[str, list[Object]]:
         missing = own - {*values}
         if expression["operator"] == "In" and missing:
             if changed or None in own:
-                # Two lists at a time, or a Node without the label: that is not one small change.
+                # Two lists, or a Node without the label: no small change.
                 return "", []
             changed = expression["key"]
             added = [str(value) for value in missing]

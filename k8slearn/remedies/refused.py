@@ -1,4 +1,4 @@
-"""What keeps the API server from creating Pods: quotas, bounds, Pod Security, something named and missing."""
+"""Ideas for Pods that the API server refuses: quotas, limit ranges, Pod Security, missing objects."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from k8slearn.remedies.evidence import Evidence, Idea, dig
 from k8slearn.remedies.room import missing_class, set_resources
 
 ENFORCE = "pod-security.kubernetes.io/enforce"
-# What a container that says nothing may be given: enough to start, and nobody misses it.
+# Small amounts for containers without resources: enough to start.
 MODEST = {"cpu": "10m", "memory": "32Mi"}
 _UNSET = re.compile(r"([\w./-]+) for: ([\w,.-]+)")
 _BOUND = re.compile(r"(maximum|minimum) (\S+) usage per \w+ is (\S+?)[,.]")
-# Fields of a Pod that reach out to its host; what is left of the levels is set in each container.
+# Fields of a Pod that give access to its host; the other rules of the levels are about containers.
 _HOST = ("hostNetwork", "hostPID", "hostIPC")
 _CAREFUL = {
     "allowPrivilegeEscalation": False,
@@ -34,7 +34,7 @@ _CAREFUL = {
 
 
 def refused(evidence: Evidence) -> Iterator[Idea]:
-    """Ideas for Pods that are not even created."""
+    """Ideas for Pods that were refused at creation."""
     creator = evidence.creator
     if creator is None:
         return
@@ -62,7 +62,7 @@ def refused(evidence: Evidence) -> Iterator[Idea]:
 
 
 def _quota(evidence: Evidence) -> Iterator[Idea]:
-    """Room for all that are lacking, not only for the next one."""
+    """Ideas that raise quotas, for all missing Pods and not only for the next one."""
     lacking = 0
     for obstacle in evidence.obstacles:
         lacking += obstacle.pod is None
@@ -79,7 +79,7 @@ def _quota(evidence: Evidence) -> Iterator[Idea]:
 
 
 def _raised(quota: Object, one: Any, count: int) -> dict[str, str]:
-    """The limits that are too low for so many more of one Pod, as high as they have to be."""
+    """The limits of a quota that are too low for `count` more Pods, raised as needed."""
     raised = {}
     used = dig(quota, "status", "used") or {}
     hard = dig(quota, "spec", "hard") or {}
@@ -95,7 +95,7 @@ def _raised(quota: Object, one: Any, count: int) -> dict[str, str]:
 
 
 def _like(one: str, amount: Any) -> str:
-    """An amount in the unit of another one, as far as it is whole there."""
+    """An amount in the unit of `one`, if it is a whole number in it."""
     unit = one.lstrip("0123456789.")
     in_units = amount / quantity.parse(f"1{unit}").value
     if in_units == int(in_units):
@@ -104,7 +104,7 @@ def _like(one: str, amount: Any) -> str:
 
 
 def _silent(evidence: Evidence, message: str) -> Iterator[Idea]:
-    """Each container says what it takes."""
+    """Ideas that give each container the requests or limits that it lacks."""
     edits = []
     for container, sides in _unset(message).items():
         edit = set_resources(evidence, container, **sides)
@@ -118,7 +118,7 @@ Sides = dict[str, Any]
 
 
 def _unset(message: str) -> dict[str, Sides]:
-    """By container, what it has to say; nothing of a resource of which no modest amount is known."""
+    """The amounts to add by container, from the message; without resources that MODEST lacks."""
     found: dict[str, Sides] = defaultdict(dict)
     for resource, listed in _UNSET.findall(message):
         side, _, plain = resource.rpartition(".")
@@ -131,7 +131,7 @@ def _unset(message: str) -> dict[str, Sides]:
 
 
 def _bounds(evidence: Evidence, message: str) -> Iterator[Idea]:
-    """Requests and limits of each container go to the bound that they break."""
+    """Ideas that set requests and limits of each container to the bound of the LimitRange that they break."""
     edits = []
     for container in evidence.containers:
         sides: Sides = defaultdict(dict)
@@ -160,7 +160,7 @@ def _breaks(which: str, amount: str | None, bound: str) -> bool:
 
 
 def _level(evidence: Evidence) -> Iterator[Idea]:
-    """The Namespace asks for the strictest level that lets the Pods in."""
+    """Ideas that set the namespace to the strictest Pod Security level that allows the Pods."""
     place = evidence.reader.get("Namespace", evidence.place)
     template = {"metadata": {}, **evidence.template}
     fitting = [level for level in LEVELS if not violations(template, level)]
@@ -175,7 +175,7 @@ def _level(evidence: Evidence) -> Iterator[Idea]:
 
 
 def _careful(evidence: Evidence) -> Iterator[Idea]:
-    """The template asks for less of its host, and says all that the strictest level wants to hear."""
+    """Ideas that change the template so that the strictest level allows it."""
     given_up: Object = {}
     for field in _HOST:
         if evidence.pod_template.get(field):

@@ -1,4 +1,4 @@
-"""What keeps a rollout from going on though its Pods are well: a strategy, a limit, a pause; and the ways back."""
+"""Ideas for rollouts that do not go on though their Pods are well: strategy, limit, pause; and rollbacks."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from k8slearn.remedies.evidence import Evidence, Idea, dig, names_of
 
 # Templates of the past that are tried, the latest first.
 BACK = 3
-# More names than these nobody types in one line.
+# The most names in one kubectl line.
 MOST_NAMES = 30
 
 Template = tuple[int, Object]
-"""A template of the past, with the number of its revision before it."""
+"""(number of the revision, template)."""
 
 
 def rollouts(evidence: Evidence) -> Iterator[Idea]:
-    """Ideas that change how, or to what, it is rolled out."""
+    """Ideas that change the strategy or the template."""
     if dig(evidence.owner, "spec", "paused"):
         line = f"rollout resume {evidence.target}"
         edit = evidence.owner_edit({"paused": None}, line=line)
@@ -53,7 +53,7 @@ def _daemon_set(evidence: Evidence) -> Iterator[Idea]:
     rollout = _outlook(evidence).rollout
     if rollout is None or not rollout.candidates:
         return
-    # As in the controller: a maxSurge above 0 decides which of the two is the limit.
+    # As in the controller: with maxSurge above 0 that is the limit, else maxUnavailable.
     field = "maxSurge"
     used = len(rollout.busy)
     if not rollout.limits.max_surge:
@@ -74,7 +74,7 @@ def _outlook(evidence: Evidence) -> Outlook:
 
 
 def _on_delete(evidence: Evidence) -> Iterator[Idea]:
-    """The old Pods are deleted as it asks for, or it no longer asks for that."""
+    """Ideas for OnDelete: delete the old Pods, or change to RollingUpdate."""
     pods = _old_pods(evidence)
     count = len(pods)
     if 0 < count <= MOST_NAMES:
@@ -112,7 +112,7 @@ def _stateful_set(evidence: Evidence) -> Iterator[Idea]:
 
 
 def _back(evidence: Evidence) -> Iterator[Idea]:
-    """To the template before, or at least to the image of then."""
+    """Ideas to roll back to an earlier template, or only to its image."""
     earlier = _earlier(evidence)
     for number, template in earlier[:BACK]:
         image = _image(evidence, template)
@@ -120,7 +120,7 @@ def _back(evidence: Evidence) -> Iterator[Idea]:
         if image is not None:
             yield image
             if image.size == size:
-                # Nothing else has changed: that is all that rolling back would do.
+                # Only the image has changed, so the full rollback would be the same.
                 continue
         whole = {**template, "$patch": "replace"}
         edit = evidence.owner_edit(
@@ -132,7 +132,7 @@ def _back(evidence: Evidence) -> Iterator[Idea]:
 
 
 def _earlier(evidence: Evidence) -> list[Template]:
-    """The templates of the past, the latest first."""
+    """The past templates, the latest first."""
     past = _of_revisions
     if evidence.kind == "Deployment":
         past = _of_replica_sets
@@ -156,13 +156,13 @@ def _of_revisions(evidence: Evidence) -> Iterator[Template]:
         if match(evidence.owner, each):
             continue
         template = dict(dig(each, "data", "spec", "template"))
-        # The word that makes it a patch.
+        # The directive of a patch, not part of the template.
         template.pop("$patch", None)
         yield int(each["revision"]), template
 
 
 def _without_hash(template: Object) -> Object:
-    """A ReplicaSet's template as its Deployment had it."""
+    """A ReplicaSet's template without the label that the Deployment controller adds."""
     own = dict(labels(template))
     own.pop(TEMPLATE_HASH_LABEL, None)
     about = dict(template.get("metadata", {}))
@@ -194,13 +194,13 @@ def _image(evidence: Evidence, template: Object) -> Idea | None:
 
 
 def differing(one: Any, other: Any) -> int:
-    """In how many plain values two objects differ."""
+    """The number of scalar values in which two objects differ."""
     if isinstance(one, dict) and isinstance(other, dict):
         keys = {*one, *other}
         pairs = [(one.get(key), other.get(key)) for key in keys]
     elif isinstance(one, list) and isinstance(other, list):
         longest = max(len(one), len(other))
-        # What is missing in the shorter one counts as nothing.
+        # The shorter list is padded with None.
         filled = [[*values, *[None] * longest] for values in (one, other)]
         pairs = list(zip(filled[0][:longest], filled[1][:longest], strict=True))
     else:

@@ -1,4 +1,4 @@
-"""What makes room on Nodes: Pods that ask for less, that go, or that are less important."""
+"""Ideas that make room on Nodes: smaller requests, fewer Pods, higher priority."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from k8slearn.scheduler.situation import priority_of
 
 
 class _Step(NamedTuple):
-    """In which steps a request is written, in thousandths, and its unit."""
+    """The rounding of a request: the step in thousandths, and the unit."""
 
     least: int
     unit: str
     one: int
 
 
-# Whole hundredths of a CPU, whole Mi of memory.
+# CPU in steps of 10m, memory in Mi.
 _MEBIBYTE = 2**20 * 1000
 _STEPS = {
     "cpu": _Step(10, "m", one=1),
@@ -30,11 +30,11 @@ _STEPS = {
 }
 NEW_CLASS = "important"
 _HIGHER = 1000
-"""Above it only the system's own classes may go. Kubernetes: HighestUserDefinablePriority"""
+"""How far a new class is above the Pods that it may preempt."""
 
 
 def _free(evidence: Evidence, node: Object, resource: str) -> int:
-    """What the others leave on a Node, in thousandths."""
+    """The amount of a resource that other Pods leave free on a Node, in thousandths."""
     left = milli_value(allocatable_of(node).get(resource, 0))
     for other in evidence.others_on(node):
         left -= requests(other).get(resource, 0)
@@ -44,7 +44,7 @@ def _free(evidence: Evidence, node: Object, resource: str) -> int:
 def smaller(
     evidence: Evidence, pod: Object, nodes: Sequence[Object], resource: str
 ) -> Iterator[Idea]:
-    """The container that asks for most asks for what there is."""
+    """Ideas that reduce the largest request to what is free."""
     step = _STEPS.get(resource)
     if step is None:
         return
@@ -73,7 +73,7 @@ def smaller(
 
 
 def set_resources(evidence: Evidence, container: str, **sides: Object) -> Edit:
-    """`kubectl set resources`: requests=…, limits=…."""
+    """The edit of `kubectl set resources`, with requests=… and limits=…."""
     line = f"set resources {evidence.target} -c {container}"
     size = 0
     for side, amounts in sides.items():
@@ -85,7 +85,7 @@ def set_resources(evidence: Evidence, container: str, **sides: Object) -> Edit:
 
 
 def without(evidence: Evidence, pods: Sequence[Object]) -> Idea:
-    """These Pods go."""
+    """The idea to delete these Pods."""
     edits = [deleted(pod) for pod in pods]
     return evidence.idea(words.DELETE, *edits, pods=names_of(pods))
 
@@ -93,7 +93,7 @@ def without(evidence: Evidence, pods: Sequence[Object]) -> Idea:
 def fewer_pods(
     evidence: Evidence, pod: Object, nodes: Sequence[Object], resource: str
 ) -> Iterator[Idea]:
-    """On each Node the smallest Pod goes whose end alone makes room; one that nobody would make again first."""
+    """Ideas that delete on each Node the smallest Pod that makes enough room, preferably one without a controller."""
     going = []
     wanted = requests(pod).get(resource, 0)
 
@@ -117,7 +117,7 @@ def fewer_pods(
 
 
 def more_important(evidence: Evidence, nodes: Sequence[Object]) -> Iterator[Idea]:
-    """A class above that of the least important Pod on each Node; a new one where there is none such."""
+    """Ideas with a PriorityClass above the least important Pod on each Node; a new class if there is none."""
     bar = -HIGHEST
     for node in nodes:
         on_it = [priority_of(other) for other in evidence.others_on(node)]
@@ -155,7 +155,7 @@ def _priority_class(name: str, value: int) -> Edit:
 
 
 def missing_class(evidence: Evidence) -> Iterator[Idea]:
-    """The class that the template names is created, or no longer named."""
+    """Ideas for a missing PriorityClass: create it, or remove it from the template."""
     wanted = evidence.pod_template.get("priorityClassName")
     if not wanted or evidence.reader.get("PriorityClass", wanted):
         return

@@ -1,4 +1,4 @@
-"""What keeps the scheduler, or a kubelet, from taking a Pod: a closed Node, ports, gates, spreading."""
+"""Ideas for Pods that the scheduler or a kubelet refuses: cordoned Nodes, ports, gates, spreading."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from k8slearn.scheduler.filters import (
 from k8slearn.scheduler.resources import LACKING, TOO_MANY_PODS
 from k8slearn.scheduler.situation import Situation, observed
 
-# How a kubelet that refuses a Pod says what the scheduler says in other words.
+# The scheduler's reason for each reason of a kubelet.
 _BY_KUBELET = {
     "NodeAffinity": NO_NODE_LABELS,
     "NodePorts": NO_PORTS,
@@ -45,7 +45,7 @@ _AFFINITIES = {NO_FRIENDS: "podAffinity", FOES: "podAntiAffinity"}
 
 
 def scheduling(evidence: Evidence) -> Iterator[Idea]:
-    """Ideas for Pods that no Node has taken."""
+    """Ideas for Pods that are not accepted by a Node."""
     situation = observed(evidence.reader)
     refused: dict[str, dict[str, Object]] = defaultdict(dict)
     pod = None
@@ -60,7 +60,7 @@ def scheduling(evidence: Evidence) -> Iterator[Idea]:
     yield from _gates(evidence, pod)
     for reason, found in refused.items():
         nodes = list(found.values())[:FEW]
-        # A Pod that may go anywhere needs one Node; daemon Pods need each their own.
+        # Any single Node will do, except for daemon Pods, each of which needs its own.
         groups = [[node] for node in nodes]
         if evidence.kind == "DaemonSet":
             groups = [nodes]
@@ -71,7 +71,7 @@ def scheduling(evidence: Evidence) -> Iterator[Idea]:
 def _refusals(
     pod: Object, node: Object | None, situation: Situation
 ) -> Iterator[tuple[str, Object]]:
-    """The scheduler's reasons, or the kubelet's, each with the Node for which it was given."""
+    """(reason, Node) of the scheduler or the kubelet."""
     if phase(pod) == "Failed":
         reason = _BY_KUBELET.get(dig(pod, "status", "reason") or "")
         if reason and node is not None:
@@ -149,7 +149,7 @@ def _ports(evidence: Evidence, pod: Object, nodes: Sequence[Object]) -> Iterator
     if not any(is_owned(other) for other in in_the_way):
         yield without(evidence, in_the_way)
     if pod["spec"].get("hostNetwork"):
-        # There the port of the container and that of the host are one.
+        # On the host's network containerPort and hostPort are the same.
         return
     for port in sorted(wanted & taken):
         free = port + 1

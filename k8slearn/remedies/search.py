@@ -1,4 +1,4 @@
-"""What would it take? The smallest changes under which what stands goes on, each tried on a fork."""
+"""Searches for the smallest changes that unblock a standstill, trying each on a fork."""
 
 from __future__ import annotations
 
@@ -19,24 +19,23 @@ from k8slearn.remedies.rollouts import rollouts
 from k8slearn.remedies.scheduling import scheduling
 from k8slearn.remedies.trial import ENOUGH, Bar, Course, course_of
 
-# Forks at most, of a cluster of up to 100 Nodes; a larger one is forked less often, for each fork takes longer.
+# The most forks, for a cluster of up to 100 Nodes, and the least number for larger ones, which take longer.
 TRIES = 24
 FEWEST = 6
 FEWEST_OF_REAL = 3
-"""The same where every Node has a kubelet of its own, which is most of a fork."""
+"""The least number of forks with complete kubelets, which take most of a fork's time."""
 SMALL = 100
-# A doubtful remedy comes after honest ones that touch as many Pods as this; one that gives up what was to be rolled
-# out after those that touch ten.
+# Added to the rank, in Pods touched: for a doubtful remedy, and for one that gives the new version up.
 DOUBT = 1000
 GIVEN_UP = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """A change that works. `text` and `effects` are sentences, `proof` says what happened on the fork.
+    """A change that works. `text` and `effects` are sentences; `proof` is a sentence about the result on the fork.
 
-    `kubectl` are the lines that make it, `yaml` is what changes in the objects. `size` is how many fields and objects
-    change, `harm` how many Pods and Nodes it touches besides. `complete`: nothing is left that stands.
+    `kubectl` are its lines, `yaml` is what changes in the objects. `size` is the number of fields and objects that
+    change, `harm` that of other Pods and Nodes affected. `complete`: nothing remains stuck.
     """
 
     text: str
@@ -59,14 +58,14 @@ class Remedy:
 
     @property
     def rank(self) -> tuple[bool, int]:
-        """Sort key: what ends all trouble first; then the least that is changed and touched."""
+        """Sort key: complete remedies first, then by size and harm."""
         cost = self.size + self.harm
         cost += DOUBT * self.doubtful + GIVEN_UP * self.back
         return not self.complete, cost
 
 
 def tries_for(cluster: Cluster) -> int:
-    """How many forks a cluster of this size is worth."""
+    """The number of forks to make of a cluster, by its size."""
     nodes = len(cluster.store.list("Node"))
     fewest = FEWEST if cluster.kubelet.nodes is None else FEWEST_OF_REAL
     return max(fewest, TRIES * SMALL // max(nodes, SMALL))
@@ -75,23 +74,23 @@ def tries_for(cluster: Cluster) -> int:
 def what_would_it_take(
     cluster: Cluster, asked: Standstill, tries: int | None = None
 ) -> list[Remedy]:
-    """The changes that work, the smallest and least harmful first; [] where nothing stands, or none was found.
+    """The remedies, the smallest and least harmful first; [] if nothing is stuck, or none was found.
 
-    `tries` bounds the forks (None: by the cluster's size). What is still on its way is answered with one remedy that
-    changes nothing: to wait.
+    `tries` limits the forks (None: by the cluster's size). If things will go on by themselves, the only remedy is to
+    wait, without edits.
     """
     return Search(cluster, asked).remedies(tries)
 
 
 class Search:
-    """One question to one cluster at one moment."""
+    """The search for remedies of one standstill at one moment."""
 
     def __init__(self, cluster: Cluster, asked: Standstill) -> None:
         self.cluster = cluster
         self.asked = asked
         self.before = cluster.at(cluster.store.revision)
         self.present = advance_of(asked, Outlooks(cluster.store, cluster.now))
-        """How far it has come when it is asked."""
+        """The progress at the time of the question."""
         self.tried = 0
         self.found: list[Remedy] = []
 
@@ -135,7 +134,7 @@ class Search:
         return [idea for source in sources for idea in source(evidence)]
 
     def _pairs(self, first: Idea, course: Course) -> Iterator[Idea]:
-        """Two at a time: what the second is shows where it stands after the first."""
+        """Pairs of ideas: the second one is found from where it is stuck after the first."""
         if first.doubtful:
             return
         for second in self._ideas(course):
@@ -147,13 +146,13 @@ class Search:
 
     @property
     def _ended(self) -> bool:
-        """Whether a remedy is known that ends all trouble."""
+        """Whether a complete remedy was found."""
         return any(remedy.complete for remedy in self.found)
 
     # Trying ------------------------------------------------------------------------------------------------------
 
     def _try(self, ideas: Iterable[Idea], tries: int) -> list[Idea]:
-        """Try as many as there are tries left; returns what to try with those that did not do."""
+        """Try as many ideas as there are tries left; returns pairs with those that were not enough."""
         pairs: list[Idea] = []
         for idea in ideas:
             if self.tried >= tries:
@@ -165,14 +164,14 @@ class Search:
             if self._works(course):
                 self.found.append(self._remedy(idea, course))
             elif not self._ended:
-                # Now, for of a large cluster no fork is kept longer than it must be.
+                # Made now, so that the fork can be freed.
                 pairs += self._pairs(idea, course)
         return pairs
 
     def _works(self, course: Course) -> bool:
         if course.seconds is not None:
             return True
-        # It goes on, though something still stands.
+        # There is progress, though something is still stuck.
         return len(course.advance.well) > len(self.alone.advance.well)
 
     def _remedy(self, idea: Idea, course: Course) -> Remedy:
@@ -224,9 +223,9 @@ class Search:
 
 
 def _smallest_first(ideas: Iterable[Idea]) -> list[Idea]:
-    """Each once, the doubtful last."""
+    """The distinct ideas, the smallest first, the doubtful ones last."""
     once = {idea.lines: idea for idea in reversed(list(ideas))}
-    # Reversed twice: of two that say the same the first stays, in the order in which they came.
+    # Reversed twice, so that the first of equal ideas stays and the order is kept.
     return sorted(reversed(once.values()), key=lambda idea: (idea.doubtful, idea.size))
 
 
@@ -244,18 +243,18 @@ def _proof(asked: Standstill, course: Course, seconds: float) -> str:
     if advance.complete:
         return words.PROOF["complete"].format(**about)
     if course.seconds is not None or course.moving:
-        # Of a large one it is enough to see that it goes on.
+        # For large ones it is enough that it goes on.
         return words.PROOF["moving"].format(**about)
     return words.PROOF["further"].format(**about)
 
 
 def _below(fork: Cluster) -> list[Edit]:
-    """What is wrong with the machinery itself, which no object tells."""
+    """Edits for faults below the API, which no object shows."""
     found = []
     if fork.kubelet.faults.registry_down:
         found.append(mended(IMAGES, "", words.BY_HAND[IMAGES]))
     backup = fork.control_plane.origin.backup
-    # Who does not run because a dump lacks what it looks at runs in the cluster that the dump is of.
+    # Components that were stopped because of an incomplete dump do run in the dumped cluster.
     idle = backup.idle if backup is not None else ()
     for name in fork.control_plane.stopped:
         if name not in idle:

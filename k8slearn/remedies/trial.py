@@ -1,4 +1,4 @@
-"""Edits tried on a fork: does what stood go on, when, and what becomes of everything else?"""
+"""Tries edits on a fork: whether and when the standstill ends."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from k8slearn.explain.outlook import Outlooks
 from k8slearn.remedies.asked import Advance, Standstill, advance_of
 from k8slearn.remedies.edits import Edit
 
-# Simulated seconds from one look to the next: often at first, when most is decided; 20 minutes in all, since a
-# controller whose Pods were refused tries again after up to 17.
+# Simulated seconds between checks: short at first, when most is decided; 20 minutes in all, since a
+# controller whose Pods were refused retries after up to 17.
 LOOKS = (1, 1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 224, 300, 300)
-# A container that crashes is ready for a moment; one that still works after a minute works.
+# Seconds for which a Pod must work: a container that crashes is ready for a moment.
 HOLD = 60.0
-# Of a large DaemonSet so many more Nodes show that its rollout goes on.
+# The number of further Nodes that prove that a large rollout goes on.
 ENOUGH = 25
 # Turns of the components that take about a second.
 MOST_TURNS = 20_000
@@ -26,9 +26,9 @@ MOST_TURNS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """What came of it. `seconds` is when it was well, in simulated ones from the edits on; None: never.
+    """The course after the edits. `seconds` is the simulated time from the edits until all was well; None: never.
 
-    `moving`: time was up before it was at its end, and it was still going on.
+    `moving`: it was still making progress when the time was up.
     """
 
     fork: Cluster
@@ -39,13 +39,13 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """What has to be reached: the places that nothing filled before, and so many places in all."""
+    """The goal: the places without a working Pod before, and the number of places in all."""
 
     stuck: frozenset[str] = frozenset()
     enough: float = inf
 
     def reached(self, advance: Advance) -> bool:
-        """Whether all is well, or so much that it can be told to go on."""
+        """Whether all is well, or enough to prove that it goes on."""
         if advance.complete:
             return True
         stuck = self.stuck & advance.wanted
@@ -55,13 +55,13 @@ class Bar:
 def course_of(
     cluster: Cluster, asked: Standstill, edits: Sequence[Edit], bar: Bar
 ) -> Course | None:
-    """Let a fork live with the edits until the bar is reached or time is up; None where an edit is refused."""
+    """Run a fork with the edits until the bar is reached or the time is up; None if an edit is refused."""
     with uncollected():
         fork = cluster.fork()
         try:
             for edit in edits:
                 edit.apply(fork)
-                # As somebody types: the controllers see each line before the next one comes.
+                # One after the other, as typed: controllers see each edit before the next one.
                 fork.settle()
         except (ApiError, ValueError, KeyError):
             return None
@@ -69,7 +69,7 @@ def course_of(
 
 
 class _Life:
-    """A fork that is let live on, and looked at now and then."""
+    """A fork that runs and is checked from time to time."""
 
     def __init__(self, fork: Cluster, asked: Standstill, bar: Bar) -> None:
         self.fork = fork
@@ -80,7 +80,7 @@ class _Life:
         self._outlooks: Outlooks | None = None
 
     def course(self) -> Course:
-        """What comes of it."""
+        """Run the fork and return its course."""
         fork = self.fork
         revision = -1
         earlier = 0
@@ -102,7 +102,7 @@ class _Life:
         return Course(fork, later, moving=len(later.well) > earlier)
 
     def _look(self) -> Advance:
-        # What has not changed since the last look is not worked out again.
+        # The last outlooks are passed on, so that unchanged results are reused.
         now = self.fork.now
         self._outlooks = Outlooks(self.fork.store, now, self._outlooks)
         return advance_of(self.asked, self._outlooks)
@@ -112,10 +112,10 @@ class _Life:
         return self._look().lasting(advance)
 
     def _held(self, advance: Advance) -> Course | None:
-        """What has been reached, if it is still so a while later and nothing has crashed meanwhile."""
+        """The course, if the bar is still reached after HOLD seconds without crashes, else None."""
         if not self.bar.reached(advance):
             return None
-        # What was well at once had its last change before.
+        # If it was well at once, the last change was before the edits.
         seconds = max(_latest(self.fork, self.asked) - self.begun, 0.0)
         later = self._a_while_after(advance)
         if self.bar.reached(later):
@@ -124,7 +124,7 @@ class _Life:
 
 
 def _latest(fork: Cluster, asked: Standstill) -> float:
-    """When the last thing happened that has to do with it: all after that was waiting for the next look."""
+    """The time of the last relevant change; the time after it was waiting for the next check."""
     for change in reversed(fork.store.log.changes):
         about = change.object["metadata"]
         if change.key[0] == "Pod" and about.get("namespace", "") == asked.namespace:

@@ -60,7 +60,7 @@ def card_marks(
 
 
 def is_troubled(card: NodeCard) -> bool:
-    """Whether a Node is not ready."""
+    """Whether a Node is gone or not ready."""
     return card.gone or card.ready != "True"
 
 
