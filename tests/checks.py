@@ -1,4 +1,4 @@
-"""All static checks in one command, `python -m tests.checks [NAME...]`: exit status 1 when one of them complains."""
+"""All static checks in one command, `python -m tests.checks [NAME...]`: exit status 1 if one of them fails."""
 
 import subprocess
 import sys
@@ -15,7 +15,7 @@ CHECKS = {
 
 
 def check(name):
-    """Run one check and return what it printed and whether it was content."""
+    """Run one check; returns its output and whether it passed."""
     command = [sys.executable, *CHECKS[name]]
     done = subprocess.run(
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True

@@ -13,18 +13,18 @@ from k8slearn.controllers.runtime import Controller
 from tests.support import shared
 from tests.support.lab_panel import cluster, lab
 
-# Whether there is a failing example is all that a planted bug asks; the smallest one takes minutes to be found.
+# For planted bugs any failing example will do; shrinking it would take minutes.
 settings.register_profile("any-failure", phases=[Phase.explicit, Phase.generate])
 
-# A search for circles goes through a million objects of pytest's and of other tests; the model's own searches go on.
+# Full garbage collections would traverse a million objects of pytest and other tests.
 gc.set_threshold(10_000, 20, 100)
 
 __all__ = ["cluster", "lab", "no_component_stumbles", "no_thread_goes_on"]
 
-# A thread that was told to end does so at its next turn; this is for one on a machine with much else to do.
+# A thread ends at its next turn; this allows for a busy machine.
 ENDING_SECONDS = 10
 
-# Their tests run real programs beside ours: browsers, servers, kernels and kubectl share CI's two cores.
+# Tests that run real programs: browsers, servers, kernels and kubectl share CI's two cores.
 WITH_PROGRAMS = ("tests/browser/", "tests/http/", "tests/launch/")
 
 
@@ -45,7 +45,7 @@ def pytest_make_parametrize_id(val):
 
 
 def pytest_collection_modifyitems(items):
-    """In CI what runs real programs is tried twice; who needed it is named at the end."""
+    """In CI, tests with real programs are retried once; retries are listed at the end."""
     if not os.environ.get("CI"):
         return
     for item in items:
@@ -54,21 +54,21 @@ def pytest_collection_modifyitems(items):
 
 
 def pytest_terminal_summary(terminalreporter):
-    """What was wrong the first time is told as well: only that it is known can end it."""
+    """Print the first failure of retried tests as well, so that it can be fixed."""
     for report in terminalreporter.stats.get("rerun", ()):
         terminalreporter.section(f"first try of {report.nodeid}")
         terminalreporter.line(report.longreprtext)
 
 
 def pytest_sessionfinish(session):
-    """What the processes of the run shared goes when the last of them has ended."""
+    """Remove what the processes of the run shared, after the last of them."""
     if not hasattr(session.config, "workerinput"):
         shared.remove()
 
 
 @pytest.fixture(autouse=True)
 def no_component_stumbles(monkeypatch):
-    """What goes wrong in a component does not stop a cluster; so that it stops a test, it is looked for here."""
+    """Fail a test in which a component failed: such a failure does not stop the cluster."""
     stumbled = []
     keep = Controller._keep_failure
 
@@ -84,7 +84,7 @@ def no_component_stumbles(monkeypatch):
 
 @pytest.fixture(autouse=True, scope="module")
 def no_thread_goes_on():
-    """A cluster that goes on by itself slows every later test of its process down: each file ends its own."""
+    """Check that each file ends its clusters' threads, which would slow later tests down."""
     before = {*threading.enumerate()}
     yield
     begun = {*threading.enumerate()} - before

@@ -1,7 +1,7 @@
-"""Do the tests notice a small bug? `python -m tests.mutations [NAME...]` plants some, one at a time, in a copy.
+"""Mutation tests: `python -m tests.mutations [NAME...]` plants small bugs, one at a time, in a copy of the tree.
 
-Each is a piece of source text and what stands there instead, and the tests that ought to fail then. Exit status 1 when
-a bug is not noticed, or when its text is no longer there.
+Each replaces a piece of source text, and names the tests that should fail. Exit status 1 if a bug is not noticed, or
+if its text was not found.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ PYTEST = [
 
 
 class Mutation(NamedTuple):
-    """In `file`, `old` becomes `new`; `tests` are what must fail."""
+    """A bug: in `file`, `old` becomes `new`; one of `tests` must fail."""
 
     name: str
     file: str
@@ -174,7 +174,7 @@ MUTATIONS = (
 
 
 def plant(mutation: Mutation, tree: Path) -> None:
-    """Put the bug into a copy of the tree. Raises LookupError when its text is not there exactly once."""
+    """Plant the bug in a copy of the tree. Raises LookupError unless its text occurs exactly once."""
     path = tree / mutation.file
     text = path.read_text(encoding="utf-8")
     if text.count(mutation.old) != 1:
@@ -215,7 +215,7 @@ def noticed(mutation: Mutation) -> str:
 
 
 def main(names: Sequence[str]) -> int:
-    """Plant all bugs whose name begins with one of `names` (none: all of them) and say who notices."""
+    """Plant all bugs whose name begins with one of `names` ([]: all) and print which tests notice them."""
     missed = 0
     for mutation in MUTATIONS:
         if names and not mutation.name.startswith(tuple(names)):

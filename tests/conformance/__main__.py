@@ -1,4 +1,4 @@
-"""`python -m tests.conformance PATH... [--all] [-k NAME]`: hold the model against records of the real Kubernetes.
+"""`python -m tests.conformance PATH... [--all] [-k NAME]`: compare the model with records of the real Kubernetes.
 
 A PATH is a file (`node_decisions*`, `sync_decisions*`, `manifest_verdicts*` as JSON lines, compressed or not; a trace,
 a kubectl session or a scenario of the kubelet as `.json`) or a folder with such files. `-k` takes the files whose name
@@ -24,7 +24,7 @@ SESSIONS = "tests.conformance.kubectl_sessions"
 
 
 def replay_rows(path, decide):
-    """Hold each row against a decision of the model."""
+    """Compare each row with a decision of the model; `decide` returns the differences."""
     report = Report()
     for number, row in enumerate(rows(path), start=1):
         found = guarded(decide, row)
@@ -35,7 +35,7 @@ def replay_rows(path, decide):
 
 
 def guarded(find_differences, *args):
-    """The differences that are found; an exception in the model is one as well."""
+    """The differences found; an exception in the model counts as one."""
     try:
         return find_differences(*args)
     except Exception as error:
@@ -48,17 +48,17 @@ def described(error):
 
 
 def replay_node_decisions(path):
-    """May a Pod start on a Node, may it stay there."""
+    """Replay whether a Pod may start on a Node, and whether it may stay."""
     return replay_rows(path, node_decision)
 
 
 def replay_sync_decisions(path):
-    """What the controller's three decisions are, from one frozen state."""
+    """Replay the controller's three decisions, each from a frozen state."""
     return replay_rows(path, sync_decision)
 
 
 def replay_verdicts(path):
-    """What the API server says to a manifest: three figures; a row agrees when code and causes do."""
+    """Replay the API server's answers to manifests: three figures; a row agrees when code and causes do."""
     report, counts = Report(), Counter()
     for number, row in enumerate(rows(path), start=1):
         found, right = compare_verdict(row)
@@ -75,7 +75,7 @@ def replay_verdicts(path):
 
 
 def compare_verdict(row):
-    """What differs in one verdict, and whether code, causes and message are right."""
+    """The differences of a verdict, and whether code, causes and message are right."""
     try:
         got = replay([row])[0]
     except Exception as error:
@@ -86,7 +86,7 @@ def compare_verdict(row):
 
 
 def replay_json(path):
-    """A trace, a session of kubectl, or a scenario of the kubelet."""
+    """Replay a trace, a session of kubectl, or a scenario of the kubelet."""
     recorded = json.loads(path.read_text(encoding="utf-8"))
     if "script" in recorded:
         return replay_kubelet(recorded)
@@ -95,12 +95,12 @@ def replay_json(path):
 
 
 def is_session(recorded):
-    """Whether the real kubectl has a part in it."""
+    """Whether a record contains commands of the real kubectl."""
     return any(step["do"] == "kubectl" for step in recorded["steps"])
 
 
 def replay_kubelet(recorded):
-    """A scenario counts once; one that is known to differ says why, and is not counted as agreeing."""
+    """Replay a scenario, which counts as one case; a known difference is reported with its reason."""
     name = recorded["name"]
     found = guarded(kubelet.scenario, recorded)
     report = Report(int(not found), 1, [(name, *difference) for difference in found])
@@ -113,7 +113,7 @@ def replay_kubelet(recorded):
 
 
 def replay_trace(recorded):
-    """A trace counts once, and agrees when each step and the Events at the end do."""
+    """Replay a trace, which counts as one case and agrees when all steps and the Events at the end do."""
     notes = []
     how = workloads if workloads.is_of_this_kind(recorded) else traces
     name = recorded.get("name", "trace")
@@ -135,7 +135,7 @@ def replay_trace(recorded):
 
 
 def replay_session(recorded):
-    """A session of kubectl counts by its steps; it takes the real kubectl to play it."""
+    """Replay a session with the real kubectl, in which each step counts as one case."""
     name = recorded.get("name", "session")
     try:
         agree, total, found, wrong = import_module(SESSIONS).session(recorded)
@@ -174,7 +174,7 @@ def replayer(path):
 
 
 def files_of(path):
-    """The files that a path stands for: itself, or all records in the folder and below."""
+    """The files of a path: itself, or all records in the folder and below."""
     return (
         sorted(p for p in path.rglob("*") if p.is_file() and replayer(p))
         if path.is_dir()
@@ -221,7 +221,7 @@ def main(args):
 
 
 def tell(path, report, everything):
-    """Print what a file gave."""
+    """Print the report of a file."""
     for line in report.lines(everything):
         print(line)
     print(f"{path}: {report.agree}/{report.total}", flush=True)

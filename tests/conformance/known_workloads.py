@@ -1,4 +1,4 @@
-"""What is known to differ from the records, and why. A test holds that no row of it agrees."""
+"""Workload records with known differences, and the reasons. A test checks that none of them agrees."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ TRACES = {name: reason for reason, names in _NAMES.items() for name in names.spl
 """Traces by their name, each with its reason."""
 
 OTHERS = -1
-"""What counts as one step more in a session: the states after steps that are not kubectl's, and the Events."""
+"""The number of the extra step of a session: the states after steps other than kubectl's, and the Events."""
 _STEPS: dict[str, dict[str, tuple[int, ...]]] = {
     "k-deploy-rollout": {RACE: (4, 5, OTHERS)},
     "k-job": {GO_DUMP: (21,)},

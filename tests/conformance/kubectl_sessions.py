@@ -1,4 +1,4 @@
-"""Plays a recorded session with the real kubectl against a served cluster, and says which steps differ.
+"""Replays a recorded session with the real kubectl against a served cluster, and finds the steps that differ.
 
 The kubelet is played as the recorder played it: Pods get the host address of its made-up Nodes, and a Node reports
 Ready without a message.
@@ -64,12 +64,12 @@ _RULES = [
     ),
     (re.compile(r"Events:\n Type Reason .*\n ---- .*\n(?! )"), "Events: <none>\n"),
 ]
-# A kubectl ends before its garbage is a burden; to collect it all the same takes a fifth of its processor time.
+# kubectl is short-lived: garbage collection would only take a fifth of its processor time.
 os.environ.setdefault("GOGC", "400")
 
 
 def normalised(text: str) -> list[str]:
-    """What kubectl printed without what chance and time decide, Events about Nodes among it; the lines are sorted."""
+    """kubectl's output as sorted lines, without what depends on chance and time, such as Events about Nodes."""
     for pattern, placeholder in _RULES:
         text = pattern.sub(placeholder, text)
     return sorted(line.strip() for line in text.splitlines())
@@ -77,7 +77,7 @@ def normalised(text: str) -> list[str]:
 
 @dataclass
 class Session:
-    """A recorded session on a fresh cluster, and what became of it."""
+    """A replay of a recorded session on a fresh cluster."""
 
     recorded: Mapping[str, Any]
     scenario: Scenario
@@ -85,9 +85,9 @@ class Session:
     folder: Path
 
     def play(self) -> tuple[int, int, list[Difference], list[int]]:
-        """Do all steps. The states after the other steps and the Events at the end count as one step more.
+        """Do all steps. The states after steps other than kubectl's and the Events at the end count as one extra step.
 
-        What comes back last are the numbers of the steps that differ, -1 for that one more.
+        Returns (steps that agree, steps, differences, numbers of the steps that differ: -1 is the extra one).
         """
         found: list[Difference] = []
         others: list[Difference] = []
@@ -110,14 +110,14 @@ class Session:
         return total - len(wrong), total, found + others, wrong
 
     def events(self) -> list[Difference]:
-        """What differs of the Events at the end."""
+        """The differences of the Events at the end."""
         if workloads.is_of_this_kind(self.recorded):
             events = self.scenario.cluster.list("Event")
             return workloads.compare_events(self.recorded, events)
         return compare_events(self.recorded["events"], self.scenario.events())
 
     def do(self, step: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:
-        """Do one step and compare what it left, and what kubectl said."""
+        """Do one step; returns the differences of the state and of kubectl's output."""
         differences: list[Difference] = []
         if step["do"] == "kubectl":
             code, out, err = self.run(step)
@@ -131,7 +131,7 @@ class Session:
         return differences + compare(after, without_server(record))
 
     def by_hand(self, step: Mapping[str, Any]) -> Object:
-        """A step that is not kubectl's."""
+        """Do a step other than kubectl's."""
         about: Object = {}
         with self.scenario.cluster.lock:
             if step["do"] == "add-nodes":
@@ -146,7 +146,7 @@ class Session:
         return self.rest(step) | {part: about[part] for part in told if part in about}
 
     def rest(self, step: Mapping[str, Any]) -> Object:
-        """Leave the cluster alone until nothing has changed for a while, and record it."""
+        """Run the cluster until nothing has changed for a while, and record it."""
         cluster, quiet = (
             self.scenario.cluster,
             float(step.get("quiet", self.scenario.quiet)),
@@ -160,9 +160,9 @@ class Session:
             return self.scenario.look(cluster.store)
 
     def run(self, step: Mapping[str, Any]) -> tuple[int, str, str]:
-        """Run kubectl in the session's folder."""
+        """Run kubectl in the session's folder; returns (exit status, stdout, stderr)."""
         if "restart" in step["argv"]:
-            # kubectl refuses a second restart within a second of its own clock; who recorded waited for the Pods.
+            # kubectl refuses a second restart within a second of real time; the recorder waited for the Pods.
             time.sleep(1)
         for name, content in step.get("files", {}).items():
             (self.folder / name).write_text(content, encoding="utf-8")
@@ -186,7 +186,7 @@ class Session:
 
 
 def find_kubectl() -> str:
-    """The kubectl that came along, else the one on the PATH. Raises FileNotFoundError."""
+    """The path of the installed kubectl beside Python, else of the one on the PATH. Raises FileNotFoundError."""
     beside = Path(sys.executable).with_name("kubectl")
     found = str(beside) if beside.exists() else shutil.which("kubectl")
     if not found:
@@ -208,14 +208,14 @@ def add_nodes(cluster: Cluster, step: Mapping[str, Any]) -> None:
             for c in node["status"]["conditions"]
         ]
         cluster.create({**node, "status": {**node["status"], "conditions": conditions}})
-        # The recorder posted their status again and again, without Leases, and moved their Pods.
+        # The recorder posted the Nodes' status repeatedly, without Leases, and drove their Pods.
         place = ("Lease", LEASES, name)
         cluster.registry.renewals.begin(place, cluster.now, PERIOD)
         cluster.kubelet.faults.silent.discard(name)
 
 
 def tell_hosts(cluster: Cluster, *, newer: bool) -> None:
-    """Pods that run know the address of their host; the newer recorder wrote the list of them as well."""
+    """Set hostIP of running Pods, and hostIPs as the `newer` recorder did."""
     with cluster.lock, cluster.control_plane.acting("kubelet", "hosts"):
         for pod in cluster.list("Pod"):
             if pod["status"].get("podIP") and not pod["status"].get("hostIP"):

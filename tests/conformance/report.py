@@ -1,4 +1,4 @@
-"""What one file gave, and how a difference is printed."""
+"""The report of one file, and printing differences."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ MANY = 20
 
 @dataclass
 class Report:
-    """How many cases of a file agree, and how many differ as is known. `notes` are told, not counted.
+    """The numbers of cases of a file that agree and that differ as known. `notes` are printed, not counted.
 
     `differences` are (where, what, expected, got).
     """
@@ -22,7 +22,7 @@ class Report:
     known: int = 0
 
     def lines(self, everything):
-        """What is printed about the file, cut to a readable length unless `everything` is asked for."""
+        """The lines to print about the file, cut to a readable length unless `everything`."""
         shown = self.differences if everything else self.differences[:MANY]
         lines = [
             line for difference in shown for line in describe(*difference, everything)
@@ -35,7 +35,7 @@ class Report:
 
 
 def describe(where, what, expected, got, everything=False):
-    """Some lines on one difference; of large values only the parts that differ, unless `everything` is asked for."""
+    """The lines about one difference; of large values only the parts that differ, unless `everything`."""
     if isinstance(expected, list) and isinstance(got, list) and expected and got:
         return [f"{where}: {what}", *beside(expected, got)]
     if not everything:
@@ -49,7 +49,7 @@ def describe(where, what, expected, got, everything=False):
 
 
 def parted(expected, got):
-    """Both values without what they have in common."""
+    """Both values without their common parts."""
     if isinstance(expected, Counter) and isinstance(got, Counter):
         return list((expected - got).elements()), list((got - expected).elements())
     if isinstance(expected, dict) and isinstance(got, dict):
@@ -77,7 +77,7 @@ def cut(value, width):
 
 
 def beside(expected, got):
-    """Two lists of values line by line, what is expected left; equal ones in a row with `=`."""
+    """Two lists of values side by side, the expected one left; equal values in one line with `=`."""
     left, right = [str(line) for line in expected], [str(line) for line in got]
     width = max(map(len, left))
     rows = zip_longest(left, right, fillvalue="")
@@ -85,5 +85,5 @@ def beside(expected, got):
 
 
 def told(one, two):
-    """`=` for two values that are equal but for the time that they begin with."""
+    """`=` for two values that are equal but for their time."""
     return "=" if one.partition(" ")[2] == two.partition(" ")[2] else "|"

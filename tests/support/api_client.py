@@ -1,4 +1,4 @@
-"""Requests to the API without a network, and the manifest that most tests use."""
+"""A client of the API without a network, and small manifests."""
 
 from __future__ import annotations
 
@@ -50,12 +50,12 @@ def config_map(name: str, **data: str) -> dict[str, Any]:
 
 
 def is_unexplained(status: Any) -> bool:
-    """Whether it is an error of Go's that is none of the API's: the real server answers 500 and gives no reason."""
+    """Whether a Status is an internal error, for which the real server answers 500 without a reason."""
     return isinstance(status, dict) and "reason" not in status
 
 
 class Client:
-    """Speaks to the API of a cluster as a client would, in process."""
+    """A client of a cluster's API, in process."""
 
     def __init__(self, cluster: Cluster) -> None:
         self.cluster = cluster

@@ -1,4 +1,4 @@
-"""An API server to be watched, in process: a cluster's, which can be silenced, restarted and told what to refuse."""
+"""An API server for watching, in process, which can be made silent, restarted and made to refuse requests."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CONTEXT = Context("prod", "alice", "default", "https://prod:6443")
 
 
 class ApiServer:
-    """`requests` counts what came: list or watch, by path. `refuse` says, by path, what a question is answered with."""
+    """`requests` counts lists and watches by path. `refuse` are the errors to answer with, by path."""
 
     def __init__(self, cluster: Cluster) -> None:
         self.cluster = cluster
@@ -29,7 +29,7 @@ class ApiServer:
         self.requests: Counter[tuple[str, str]] = Counter()
         self.refuse: Callable[[str, dict[str, str]], ApiError | None] = lambda *_: None
         self.up = True
-        # A watch that began in an earlier life ends, without a word when `silent`.
+        # A watch of an earlier life ends; when `silent`, it stays open and sends nothing.
         self.life = 0
         self.silent = False
         self.dials = 0
@@ -39,23 +39,23 @@ class ApiServer:
         return Connection(self)
 
     def restart(self, cluster: Cluster | None = None) -> None:
-        """End every watch; with another cluster behind it from now on."""
+        """End all watches, and serve another cluster from now on if one is given."""
         self.life += 1
         if cluster is not None:
             self.cluster, self.client = cluster, Client(cluster)
 
     def watched(self, **options: Any) -> WatchedCluster:
-        """What `connect` makes, without pauses that anybody would notice."""
+        """A cluster as `connect` returns it, with very short pauses."""
         return WatchedCluster(self.dial, CONTEXT, sleep=short, **options)
 
 
 async def short(seconds: float) -> None:
-    """A pause, a thousandth as long."""
+    """Sleep a thousandth of `seconds`."""
     await asyncio.sleep(max(seconds / 1000, TURN))
 
 
 class Connection:
-    """One client's."""
+    """A transport for one client."""
 
     server = CONTEXT.server
 
@@ -100,7 +100,7 @@ class Connection:
 
 
 def same(watched: WatchedCluster, cluster: Cluster, *kinds: str) -> bool:
-    """Whether what was seen is what is there."""
+    """Whether the watched objects equal those of the cluster."""
     kinds = kinds or ("Node", "Pod", "DaemonSet", "ControllerRevision", "Event")
     with watched.lock:
         return all(

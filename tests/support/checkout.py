@@ -1,4 +1,4 @@
-"""A checkout as a learner clones it, to be written into."""
+"""Writable checkouts like a learner's clone."""
 
 import shutil
 import subprocess
@@ -8,7 +8,7 @@ from tests.support.paths import ROOT
 
 
 def git(*arguments: str, folder: Path) -> str:
-    """What git prints; raises AssertionError with what it complains about."""
+    """The output of git; raises AssertionError with its error message."""
     command = ["git", "-c", "user.name=a", "-c", "user.email=a@b", *arguments]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
@@ -16,7 +16,7 @@ def git(*arguments: str, folder: Path) -> str:
 
 
 def clone_course(clone: Path) -> None:
-    """Make `clone` a repository of the package, the lessons and what stands beside them, all committed."""
+    """Make `clone` a repository with the package, the lessons and their assets, all committed."""
     listed = git("ls-files", "-co", "--exclude-standard", folder=ROOT)
     for name in listed.splitlines():
         if name.startswith(("k8slearn/", "notebooks/")) or "/" not in name:
@@ -28,5 +28,5 @@ def clone_course(clone: Path) -> None:
 
 
 def changes(clone: Path) -> str:
-    """What git would say that is not committed; nothing when all is."""
+    """The uncommitted changes by `git status`, '' for none."""
     return git("status", "--porcelain", folder=clone)

@@ -1,25 +1,25 @@
-"""Which Chromium the tests drive, and how it is started."""
+"""Finds Chromium for the tests, and the arguments to start it."""
 
 import shutil
 from pathlib import Path
 
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser")
-"""The first has no windows: the same pages take it three quarters of the processor."""
+"""Names of the program. The first one has no windows and takes three quarters of the processor time."""
 
 SHARED_MEMORY = Path("/dev/shm")
 ENOUGH = 2**30
-"""Bytes: a container often has 64 MiB, and Chromium needs more for one page."""
+"""Bytes of shared memory that Chromium needs; containers often have 64 MiB."""
 
 
 def find() -> str | None:
-    """Where it is; None where there is none."""
+    """The path of Chromium, None if there is none."""
     return next(filter(None, map(shutil.which, NAMES)), None)
 
 
 def arguments() -> list[str]:
-    """Of its command line: tests run as root, too."""
+    """The arguments to start it: tests may run as root."""
     found = ["--no-sandbox"]
     if not SHARED_MEMORY.exists() or shutil.disk_usage(SHARED_MEMORY).free < ENOUGH:
-        # Files instead, which cost it a tenth.
+        # It uses files instead, which is a tenth slower.
         found.append("--disable-dev-shm-usage")
     return found

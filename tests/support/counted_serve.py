@@ -1,4 +1,4 @@
-"""`k8slearn serve` in a process of its own that writes down what is asked of it: a line "client method verb" a request.
+"""`k8slearn serve` in another process that logs its requests: a line "client method verb" for each.
 
 `python -m tests.support.counted_serve FILE …` takes the arguments of `k8slearn serve` after the file.
 """
@@ -24,14 +24,14 @@ STOP_SECONDS = 10
 
 
 def count_into(file: Path) -> None:
-    """From now on each request of this process is written down."""
+    """Log each request of this process from now on."""
     handle = Api.handle
 
     def counted(api: Api, request: Any) -> Any:
         try:
             verb = parse(request, api.versions).verb
         except ApiError:
-            # What is asked about the server itself has no verb.
+            # Requests about the server itself have no verb.
             verb = "get" if request.method == "GET" else request.method.lower()
         with file.open("a") as lines:
             lines.write(f"{request.agent} {request.method} {verb}\n")
@@ -41,7 +41,7 @@ def count_into(file: Path) -> None:
 
 
 def requests_of(file: Path, agent: str) -> Counter[tuple[str, str]]:
-    """How often a client asked, by method and verb."""
+    """The numbers of a client's requests by method and verb."""
     found: Counter[tuple[str, str]] = Counter()
     for line in file.read_text().splitlines():
         client, method, verb = line.split(" ")
@@ -52,7 +52,7 @@ def requests_of(file: Path, agent: str) -> Counter[tuple[str, str]]:
 
 @contextmanager
 def serving(file: Path, kubeconfig: Path, port: int, nodes: int) -> Iterator[None]:
-    """A server in another process, from when it answers until it is told to end."""
+    """Run a server in another process during the context."""
     command = [sys.executable, "-m", "tests.support.counted_serve", str(file)]
     command += ["--port", str(port), "--kubeconfig", str(kubeconfig)]
     command += ["--nodes", str(nodes), "--seed", "1", "--kubelet", "simple"]
@@ -60,7 +60,7 @@ def serving(file: Path, kubeconfig: Path, port: int, nodes: int) -> Iterator[Non
     try:
         end = time.monotonic() + START_SECONDS
         assert process.stdout is not None
-        # It says that it is ready in one line.
+        # It prints one line when it is ready.
         assert process.stdout.readline() and time.monotonic() < end
         yield
     finally:

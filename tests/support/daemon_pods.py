@@ -1,4 +1,4 @@
-"""Nodes with their Pods as the DaemonSet controller sees them, made by hand, at one moment."""
+"""Nodes with their Pods as the DaemonSet controller sees them, made by hand."""
 
 NOW = 100.0
 
@@ -33,7 +33,7 @@ def pod(name, rev="new", state="ready", *, age=50, bound=True, ready_for=40):
 
 
 def node(name, *pods, wanted=True, gone=False):
-    """One Node with its Pods, as the controller sees it; Pods are "old ready", "new unready", "new ready-ending", …"""
+    """A Node with its Pods, given as "old ready", "new unready", "new ready-ending", …"""
     found = [
         pod(f"{name}-{i}", *text.split(), age=50 - i) for i, text in enumerate(pods)
     ]

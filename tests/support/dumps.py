@@ -1,4 +1,4 @@
-"""Dumps for tests: what the API gives out of a model's cluster, as kubectl would write it."""
+"""Dumps for tests: the objects of a model's cluster as kubectl writes them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def listed(cluster: Cluster, without: Iterable[str] = ()) -> dict[str, Any]:
 
 
 def write(path: Path, content: dict[str, Any]) -> Path:
-    """A dump as a file, in the format that its name asks for."""
+    """Write a dump in the format of the path's ending; returns the path."""
     if path.suffix == ".json":
         path.write_text(json.dumps(content, indent=4))
     else:
@@ -42,7 +42,7 @@ def write(path: Path, content: dict[str, Any]) -> Path:
 
 
 class _NoReferences(yaml.CSafeDumper):
-    """As Go writes it: everything is written out."""
+    """A dumper without YAML anchors, as in Go."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
@@ -54,7 +54,7 @@ def as_yaml(content: Any) -> str:
 
 
 def without_managed_fields(content: dict[str, Any]) -> dict[str, Any]:
-    """As kubectl shows objects unless `--show-managed-fields` is given."""
+    """The objects without managedFields, as kubectl prints them by default."""
     items = []
     for o in content["items"]:
         metadata = {k: v for k, v in o["metadata"].items() if k != "managedFields"}

@@ -1,4 +1,4 @@
-"""A lab that is no panel: what a card sees of it."""
+"""A fake lab for tests of single cards."""
 
 from dataclasses import replace
 
@@ -9,7 +9,7 @@ from k8slearn.lab.view_model import Selection, ViewModels
 
 
 class FakeLab:
-    """What a card sees of the lab, over one cluster at its present."""
+    """The part of the lab that cards use, for one cluster at its present."""
 
     def __init__(self, cluster, node="", pod=None):
         self.cluster, self.node, self.pod = cluster, node, pod

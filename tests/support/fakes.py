@@ -1,4 +1,4 @@
-"""Plain objects for the tests of the view: no cluster, just what a list would return."""
+"""Plain objects for the tests of the view, without a cluster."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Requests as Go's typed clients send them: protobuf in and out for one object, JSON for all else."""
+"""A client that sends requests like Go's typed clients: protobuf for single objects, JSON for all else."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _BOTH = {"accept": PROTOBUF, "content-type": PROTOBUF}
 
 
 class GoClient(Client):
-    """A client whose writes of whole objects go as `wire`, "json" or "protobuf"; read a list as JSON."""
+    """A client that writes whole objects as `wire`, "json" or "protobuf"; lists are JSON."""
 
     def __init__(self, cluster: Cluster, wire: str) -> None:
         super().__init__(cluster)
@@ -47,7 +47,7 @@ class GoClient(Client):
         return found
 
     def remove(self, path: str, options: Any = None, **query: Any) -> Any:
-        """What a deletion answers."""
+        """The answer to a deletion."""
         code, found = self.call("DELETE", path, options, **query)
         assert code == 200, found
         return found
@@ -64,11 +64,11 @@ class GoClient(Client):
         return answer.payload()
 
     def count(self, path: str, **query: Any) -> int:
-        """How many objects there are."""
+        """The number of objects."""
         return len(self.get(path, **query)["items"])
 
     def until(self, is_so: Any, seconds: int = 180) -> None:
-        """Let simulated time go on until something is so."""
+        """Run the cluster until `is_so()`, at most `seconds` simulated seconds."""
         for _ in range(seconds):
             if is_so():
                 return
@@ -122,7 +122,7 @@ def pod(name="p", **spec):
 
 
 def whole_life(go, path, o, other):
-    """create, get, list, watch, patch, update, delete, delete the collection: what an API's spec goes through."""
+    """Check create, get, list, watch, patch, update, delete and deletecollection, as the e2e specs of an API do."""
     for each in (o, other):
         each["metadata"]["labels"] = {"test": "life"}
     name = o["metadata"]["name"]
@@ -152,7 +152,7 @@ MARKED = {"metadata": {"labels": {"patched": "true"}}}
 
 
 def by_title(specs):
-    """A decorator that keeps the requests of a spec under its title; no title stands twice."""
+    """A decorator that registers the test of a spec under its title, which must be unique."""
 
     def spec(title):
         def register(play):

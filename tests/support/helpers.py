@@ -1,4 +1,4 @@
-"""What the tests of the model have in common: small manifests, and short questions to a cluster."""
+"""Helpers for the tests of the model: small manifests, and short queries of a cluster."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def daemon_set(
     labels: Any = None,
     **spec: Any,
 ) -> Any:
-    """A DaemonSet; `pod` goes into the Pod's spec, anything else into the DaemonSet's."""
+    """A DaemonSet; `pod` adds to the Pod's spec, other arguments to the DaemonSet's."""
     marks = labels or {"app": name}
     template = {
         "metadata": {"labels": marks},
@@ -39,7 +39,7 @@ def daemon_set(
 
 
 def rolling(max_unavailable: Any = None, max_surge: Any = None) -> Any:
-    """An updateStrategy with these limits; a surge without a word on maxUnavailable means 0 of it."""
+    """An updateStrategy with these limits; with a surge, maxUnavailable is 0 by default."""
     if max_surge and max_unavailable is None:
         max_unavailable = 0
     limits = {"maxUnavailable": max_unavailable, "maxSurge": max_surge}
@@ -52,7 +52,7 @@ def rolling(max_unavailable: Any = None, max_surge: Any = None) -> Any:
 
 
 def owner_of_pods(kind: str, **pod: Any) -> Any:
-    """A workload with one Pod that names its Node, so that no scheduler looks after it."""
+    """A workload with one Pod that has a nodeName, so that the scheduler ignores it."""
     marks = {"app": "web"}
     spec = {
         "nodeName": "node1",
@@ -72,7 +72,7 @@ def owner_of_pods(kind: str, **pod: Any) -> Any:
 
 
 def bare_pod(name: str = "bare", *, labels: Any = None, **spec: Any) -> Any:
-    """A Pod of nobody."""
+    """A Pod without an owner."""
     body = {"containers": [{"name": "main", "image": "app:1"}], **spec}
     return {
         "apiVersion": "v1",
@@ -105,7 +105,7 @@ def client_of(cluster: Cluster, component: str = "user") -> Client:
 def running(
     nodes: int = 3, *, seed: int = 0, kubelet: str = "instant", **about: Any
 ) -> Cluster:
-    """A cluster whose DaemonSet is up on all Nodes."""
+    """A cluster with a DaemonSet that runs on all Nodes."""
     cluster = Cluster(nodes, seed=seed, kubelet=kubelet)
     cluster.apply(daemon_set(**about))
     cluster.run_until_quiet()
@@ -115,7 +115,7 @@ def running(
 
 
 def by_hand(cluster: Cluster, *states: str, on: str | None = None) -> None:
-    """Play the kubelet for all Pods (or those on one Node), then let the cluster come to rest."""
+    """Act as the kubelet for all Pods (or those on one Node), then run until all is quiet."""
     for state in states or ("ready",):
         for pod in cluster.list("Pod"):
             if on in (None, pod["spec"].get("nodeName")):
@@ -128,7 +128,7 @@ def by_hand(cluster: Cluster, *states: str, on: str | None = None) -> None:
 
 
 def finish(cluster: Cluster, rounds: int = 300) -> None:
-    """Play a kubelet that does its duty until nothing changes any more and nothing is waited for."""
+    """Act as a healthy kubelet until nothing changes any more and no timer is due."""
     for _ in range(rounds):
         before = cluster.store.revision
         by_hand(cluster, *KUBELET_DUTY)
@@ -151,17 +151,17 @@ def owned(reader: Any, name: str = DS) -> list[Any]:
 
 
 def alive(reader: Any, name: str = DS) -> list[Any]:
-    """Those of its Pods that are not on their way out."""
+    """The DaemonSet's Pods that are not being deleted."""
     return [pod for pod in owned(reader, name) if not is_deleting(pod)]
 
 
 def available_nodes(reader: Any, name: str = DS) -> set[str]:
-    """The Nodes on which one of its Pods is ready and stays."""
+    """The Nodes with a ready Pod of the DaemonSet that is not being deleted."""
     return {pod["spec"]["nodeName"] for pod in alive(reader, name) if is_pod_ready(pod)}
 
 
 def by_node(reader: Any, name: str = DS) -> dict[str, list[str]]:
-    """Image and state of its Pods by Node, as in `{"node1": ["agent:1 Running"]}`."""
+    """Image and state of the DaemonSet's Pods by Node, as in `{"node1": ["agent:1 Running"]}`."""
     found: dict[str, list[str]] = {}
     for pod in owned(reader, name):
         state = "ending" if is_deleting(pod) else phase(pod)
@@ -186,7 +186,7 @@ def revisions(cluster: Cluster) -> list[int]:
 
 
 def events(cluster: Cluster, reason: str) -> int:
-    """How often something was told."""
+    """The total count of the Events with this reason."""
     return sum(
         event.get("count", 1)
         for event in cluster.list("Event")

@@ -12,7 +12,7 @@ from k8slearn.http.serving import Server
 
 
 class ClusterServer(Server):
-    """A server that knows the whole cluster, so that a test can act on both sides."""
+    """A server with access to the whole cluster, so that a test can act on both sides."""
 
     def __init__(self, cluster: Cluster, **options: Any) -> None:
         self.cluster = cluster
@@ -25,7 +25,7 @@ def context_of(server: Server) -> ssl.SSLContext:
 
 
 class Wire:
-    """One connection to a server, with its token unless told otherwise."""
+    """A connection to a server, by default with its token."""
 
     def __init__(
         self, server: Server, *, token: str | None = "", timeout: float = 20.0
@@ -40,7 +40,7 @@ class Wire:
     def send(
         self, method: str, path: str, body: bytes = b"", **headers: str
     ) -> http.client.HTTPResponse:
-        """Send one request; the answer's body is still to be read."""
+        """Send one request; the answer's body is not read yet."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         self.connection.request(
             method, path, body=body or None, headers={**self.headers, **named}
@@ -64,12 +64,12 @@ class Wire:
         return found
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         self.connection.close()
 
 
 class JsonClient:
-    """A client like client-go: JSON, its own name, errors are answers."""
+    """A client like client-go: JSON, a user agent, and errors as answers."""
 
     def __init__(self, server: Server) -> None:
         self.wire = Wire(server)
@@ -80,14 +80,14 @@ class JsonClient:
     def ask(
         self, method: str, path: str, body: Any = None, kind: str = "application/json"
     ) -> tuple[int, Any]:
-        """(code, what the answer's JSON holds) of one request."""
+        """(code, parsed JSON) of one request."""
         data = b"" if body is None else json.dumps(body).encode()
         headers = {"Content_Type": kind, "Accept": "application/json", **self.agent}
         code, found = self.wire.ask(method, path, data, **headers)
         return code, json.loads(found)
 
     def get(self, path: str) -> Any:
-        """What is there, which has to be."""
+        """The object at a path, which must exist."""
         code, found = self.ask("GET", path)
         assert code == 200, found
         return found

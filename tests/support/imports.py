@@ -1,4 +1,4 @@
-"""The imports of the package as they stand in its source: inside functions and for types only, too."""
+"""The imports in the package's source, including those inside functions and for types only."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def modules() -> Mapping[str, Path]:
 
 
 class Source(NamedTuple):
-    """What is asked about the source of a module."""
+    """A parsed module."""
 
     imported: frozenset[str]
     named: tuple[str, ...]
@@ -33,7 +33,7 @@ class Source(NamedTuple):
 
 @cache
 def source(module: str) -> Source:
-    """A module as it stands: parsed and walked once for all that ask, for there are hundreds of them."""
+    """A module, parsed and walked once, since there are hundreds of them."""
     nodes = [*ast.walk(ast.parse(modules()[module].read_text(encoding="utf-8")))]
     return Source(
         frozenset(_imported(nodes)),
@@ -43,7 +43,7 @@ def source(module: str) -> Source:
 
 
 def imported_by(module: str) -> set[str]:
-    """The modules of the package that a module names in an import statement, wherever it stands."""
+    """The modules of the package in a module's import statements, wherever these are."""
     return {*source(module).imported} - {module}
 
 
@@ -90,7 +90,7 @@ def circles(graph: Mapping[str, set[str]]) -> list[list[str]]:
 
 
 def _named_in_strings(nodes: Sequence[ast.AST]) -> Iterator[str]:
-    """Modules of the package that a text names, where no check sees the arrow; docstrings are prose."""
+    """Modules of the package named in strings other than docstrings, where import checks do not see them."""
     prose = {
         id(node.value)
         for node in nodes

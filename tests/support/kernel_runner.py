@@ -1,4 +1,4 @@
-"""Run by Python in Node: what JupyterLite's worker does with its kernel, with the outputs kept instead of sent."""
+"""Run by Pyodide in Node: uses the kernel as JupyterLite's worker does, and keeps the outputs."""
 
 import json
 from types import SimpleNamespace
@@ -28,13 +28,13 @@ def result(count, data, metadata):
 
 
 def begin():
-    """Another notebook, with no name of the one before."""
+    """Begin another notebook, with an empty namespace."""
     ipywidgets.Widget.close_all()
     shell.reset()
 
 
 async def run(cell, source):
-    """A cell; returns its outputs as JSON."""
+    """Run a cell; returns its outputs as JSON."""
     outputs.clear()
     kernel._parent_header = {"metadata": {"cellId": cell}}
     told = await kernel.run(source)

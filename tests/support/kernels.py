@@ -1,4 +1,4 @@
-"""How the tests start the kernels of notebooks."""
+"""Starting kernels of notebooks in tests."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ _T = TypeVar("_T")
 
 
 def started_again(start: Callable[[], _T]) -> _T:
-    """What a start gives. Ports are chosen before they are taken: of two kernels that start at once one may fail.
+    """Call `start`, again if it fails: two kernels that start at the same time may have chosen the same port.
 
-    A kernel that dies later is another kind of error, and is raised.
+    A kernel that dies later raises another error.
     """
     for _ in range(TRIES):
         try:

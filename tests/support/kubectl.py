@@ -1,4 +1,4 @@
-"""The real kubectl, as somebody types it."""
+"""Runs the real kubectl."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def has_kubectl() -> bool:
 def kubectl(
     server: Server, *argv: str, stdin: str = "", timeout: float = 60, **variables: str
 ) -> subprocess.CompletedProcess[str]:
-    """One command against a served cluster; a reader who waits for the keyboard finds its end."""
+    """Run a command against a served cluster, with `stdin` as its input."""
     return subprocess.run(
         [find_kubectl(), *argv],
         input=stdin,

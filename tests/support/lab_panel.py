@@ -1,4 +1,4 @@
-"""Finding and using the widgets of a lab's panel in process."""
+"""Finds and uses the widgets of a lab's panel in process."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def cluster() -> Cluster:
 
 @pytest.fixture
 def lab(cluster: Cluster) -> Iterator[Lab]:
-    """A panel over it that does not play by itself."""
+    """A panel of the cluster that does not play by itself."""
     made = Lab(cluster, scale=1)
     made.held = True
     yield made

@@ -1,6 +1,6 @@
-"""What a lab looks like, for who reads a notebook where no widget runs: taken in a real JupyterLab.
+"""Takes screenshots of labs in a real JupyterLab, for notebooks that are read without widgets.
 
-Where there is no Chromium a notebook keeps the still picture that the lab itself leaves.
+Without Chromium a notebook keeps the lab's own still picture.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from PIL import Image
 from k8slearn.view.fonts import font_path
 from tests.support import chromium
 
-STORED = "k8s-stored"  # the class of what stands below a lab that is no lab any more
+STORED = "k8s-stored"  # the class of the text below a stored lab
 SIZE = {"width": 1366, "height": 900}
-# A lab's picture has few colours, and with all of them it would be three times as large.
+# A palette: with full colour a picture would be three times as large.
 COLOURS = 96
 MARK = "lab"
 RUN = """
@@ -42,7 +42,7 @@ place => window.notebook.content.widgets[place].node.querySelector('.k8s-demo, .
 
 
 def lab_cells(notebook: Any) -> list[int]:
-    """The places of the cells that show a lab."""
+    """The indexes of cells that show a lab."""
     found = []
     for place, cell in enumerate(notebook.cells):
         if any(STORED in _html(output) for output in cell.get("outputs", ())):
@@ -55,7 +55,7 @@ def _html(output: Any) -> str:
 
 
 def put_shots(notebook: Any, path: Path) -> None:
-    """Put a picture of each lab of the notebook at `path` in the place of its still picture."""
+    """Replace the still picture of each lab in the notebook at `path` by a screenshot."""
     places, browser = lab_cells(notebook), chromium.find()
     if not places or browser is None:
         return
@@ -70,7 +70,7 @@ def put_shots(notebook: Any, path: Path) -> None:
 @contextmanager
 def _opened(path: Path, chromium_path: str) -> Iterator[Any]:
     """The notebook in a JupyterLab of its own."""
-    # Here, since only who takes pictures needs a browser.
+    # Imported here: it is only needed for taking screenshots.
     from playwright.sync_api import sync_playwright
 
     from tests.browser.notebook import NotebookPage
@@ -103,7 +103,7 @@ def _opened(path: Path, chromium_path: str) -> Iterator[Any]:
 
 
 def _shot(page: Any, place: int) -> bytes:
-    """The lab of a cell, once it has drawn and nothing plays any more."""
+    """A screenshot of a cell's lab, once it is drawn and nothing plays."""
     page.wait_until_idle()
     page.page.locator(".k8s-lab img.k8s-picture").last.wait_for()
     page.page.wait_for_timeout(2000)
@@ -117,7 +117,7 @@ def _shot(page: Any, place: int) -> bytes:
 def _put(cell: Any, shot: bytes) -> None:
     for output in _pictures(cell):
         output.data["image/png"] = b64encode(shot).decode()
-        # No width: a host shows it as large as there is room.
+        # Without a width, so that it fills the available room.
         output.metadata["image/png"] = {"alt": _alt(output), MARK: True}
 
 
@@ -130,7 +130,7 @@ def _alt(output: Any) -> str:
 
 
 def _numbers(output: Any) -> list[str]:
-    """What a lab counts; how that is worded is no reason for another picture."""
+    """The numbers in a lab's text: a change of wording alone needs no new screenshot."""
     return re.findall(r"\d+", _alt(output))
 
 
@@ -140,7 +140,7 @@ def is_shot(cell: Any) -> bool:
 
 
 def keep_shots(before: Any, notebook: Any) -> None:
-    """Labs that show the same as before keep their pictures: to take them anew needs a browser and a minute."""
+    """Keep the screenshots of unchanged labs, since new ones need a browser and a minute."""
     old = {cell.id: cell for cell in before.cells}
     for place in lab_cells(notebook):
         cell = notebook.cells[place]

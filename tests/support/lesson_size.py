@@ -43,12 +43,12 @@ class Size:
 
 
 def read_by_eye(cell: Any) -> Iterator[str]:
-    """Each piece of text that a reader of the cell has before him."""
+    """Each piece of text that a cell shows."""
     yield LINK.sub(r"\1", cell.source)
     for output in cell.get("outputs", []):
         data = output.get("data", {})
         yield output.get("text", "")
-        # Where there is a picture, its words are for who cannot see it.
+        # The text beside a picture is only an alternative.
         yield "" if "image/png" in data else data.get("text/plain", "")
         yield output.get("evalue", "")
 
@@ -69,7 +69,7 @@ def size(path: Path) -> Size:
 
 
 def sizes() -> list[Size]:
-    """Of all lessons, in their order."""
+    """The figures of all lessons, in their order."""
     found = [p for pattern in PATTERNS for p in (ROOT / "notebooks").glob(pattern)]
     return list(map(size, sorted(found)))
 

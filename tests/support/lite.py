@@ -1,4 +1,4 @@
-"""What the notebooks of a browser load, and the kernel of a browser in Node, made once for all tests of a run."""
+"""The wheels for notebooks in a browser, and running their kernel in Node; made once per run of tests."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ def wheels_folder() -> Path:
 
 
 def needed() -> None:
-    """Where the extra `lite` is not installed the test is skipped, and in CI it fails."""
+    """Skip the test without the extra `lite`; in CI fail it."""
     if absent := lite.missing():
         _not_to_be_had(f"not installed: {', '.join(absent)}")
 
 
 def needed_node() -> str:
-    """Where Node is; without it the test is skipped, and in CI it fails."""
+    """The path of Node; without it skip the test, in CI fail it."""
     node = shutil.which("node")
     if node is None:
         _not_to_be_had("Node is not installed")
@@ -55,9 +55,9 @@ def _not_to_be_had(reason: str) -> None:
 def run_in_node(
     notebooks: dict[str, list[tuple[str, str]]], work: Path
 ) -> Iterator[dict[str, Any]]:
-    """Run notebooks, each a list of its cells' ids and sources; yields what each cell showed, as it comes.
+    """Run notebooks, each a list of (cell id, source); yields the outputs of each cell as they come.
 
-    The last is the failure of Python itself, if it failed.
+    The last one is the failure of Python itself, if there was one.
     """
     jobs = {
         "list": str(wheels_folder() / wheels.LIST),

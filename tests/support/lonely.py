@@ -1,4 +1,4 @@
-"""A Python as a browser has it: what stands before a script in a process of its own, so that it finds nothing heavy."""
+"""The prefix of a script that makes heavy packages unavailable, as in a browser."""
 
 WITHOUT_HEAVY = """
 import sys

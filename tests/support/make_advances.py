@@ -1,8 +1,8 @@
-"""Measures the letters of the pictures' fonts, for who draws without matplotlib.
+"""Measures the letters of the pictures' fonts, for drawing without matplotlib.
 
     python -m tests.support.make_advances
 
-Chinese characters are as wide as they are high; what else has a letter of its own width stands in the file, run by run.
+Chinese characters are as wide as high; the file has the widths of all others, in runs of successive characters.
 """
 
 import json
@@ -14,7 +14,7 @@ from k8slearn.view.fonts import advances_path, font_path, register
 
 # A large size to measure at, so that rounding to 1/64 of a pixel does not matter.
 UNIT = 100
-# Latin, Greek and Cyrillic; punctuation, arrows, signs and shapes. Of other writing nothing is shown.
+# Latin, Greek and Cyrillic; punctuation, arrows, symbols and shapes. Other scripts are not used.
 RANGES = (range(0x20, 0x530), range(0x2000, 0x2800))
 
 
@@ -63,7 +63,7 @@ def runs():
 
 
 def text():
-    """What the file holds: a run a line."""
+    """The content of the file, with one run a line."""
     lines = [f'"{first}":{json.dumps(widths)}' for first, widths in runs().items()]
     return "{" + ",\n".join(lines).replace(" ", "") + "}\n"
 

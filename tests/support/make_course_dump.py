@@ -1,7 +1,7 @@
-"""The dump that lesson 11 reads: `python -m tests.support.make_course_dump`.
+"""Makes the dump for lesson 11: `python -m tests.support.make_course_dump`.
 
-A made-up company's cluster of forty Nodes in four zones, with three DaemonSets. The rollout of one stands since this
-morning, for a name is misspelt in its image. It is what `kubectl get … -A -o json` says of it, packed.
+A fictitious company's cluster of forty Nodes in four zones, with three DaemonSets. One rollout has been stuck since
+this morning, because of a typo in its image. The format is that of `kubectl get … -A -o json`, gzipped.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ TRUE_TAGS = {"registry.example/net-check": ("0.8",), "registry.example/net-chekc
 KEPT_SECONDS = 3600
 """Kubernetes: kube-apiserver --event-ttl"""
 LEFT_OUT = (
-    # Who asks for a dump of one's own Nodes and DaemonSets does not ask for these.
+    # Kinds that are not in the recommended kubectl command.
     *("PriorityClass", "EndpointSlice", "Service", "Endpoints", "ServiceAccount"),
 )
 
@@ -81,7 +81,7 @@ def daemon_set(name: str, image: str, seconds: int = 0) -> str:
 
 
 def warehouse() -> Cluster:
-    """The cluster as it is when somebody dumps it."""
+    """The cluster at the time of the dump."""
     start = seconds_of("2026-10-12T00:00:00Z")
     cluster = Cluster(seed=11, kubelet="auto", start=start)
     tags = dict(TRUE_TAGS)
@@ -91,7 +91,7 @@ def warehouse() -> Cluster:
             labels = {"topology.kubernetes.io/zone": f"east-{zone}"}
             cluster.add_node(f"{zone}{number:02}", labels=labels)
     cluster.apply(SYSTEM)
-    # So long each Pod of it must have been ready before it counts: its buffers fill up first.
+    # minReadySeconds: its buffers fill up first.
     cluster.apply(daemon_set("log-agent", "log-agent:2.4", seconds=45))
     cluster.apply(daemon_set("node-exporter", "node-exporter:1.9"))
     cluster.apply(daemon_set("net-check", "net-check:0.8"))
@@ -103,7 +103,7 @@ def warehouse() -> Cluster:
 
 
 def dump() -> dict[str, Any]:
-    """What kubectl says of it, without the oldest Events: an API server forgets them after an hour."""
+    """The dump of the cluster, without Events older than an hour, which an API server deletes."""
     cluster = warehouse()
     content = without_managed_fields(listed(cluster, without=LEFT_OUT))
     items = []
@@ -117,6 +117,6 @@ def dump() -> dict[str, Any]:
 if __name__ == "__main__":
     TARGET.parent.mkdir(exist_ok=True)
     text = json.dumps(dump(), separators=(",", ":"))
-    # Without the moment of the packing, so that the same objects make the same file.
+    # Without a timestamp, so that the same objects make the same file.
     TARGET.write_bytes(gzip.compress(text.encode(), mtime=0))
     print(f"{TARGET}: {TARGET.stat().st_size} bytes of {len(text)}")

@@ -1,4 +1,4 @@
-"""Make the package's facts from what a real API server said: `python -m tests.support.make_facts`.
+"""Makes the package's facts from the schema of a real API server: `python -m tests.support.make_facts`.
 
 For another Kubernetes version: record the four files of tests/reference/schema anew, change facts.VERSION, run this.
 """
@@ -18,7 +18,7 @@ def recorded(name):
 
 
 def full_name(name, package):
-    """The name that OpenAPI gives to a protobuf type; `package` is where it is mentioned."""
+    """The OpenAPI name of a protobuf type; `package` is the one that refers to it."""
     if name.startswith(".k8s.io."):
         # A package's name may have a dash, which protobuf has as an underscore: apiextensions-apiserver.
         return "io.k8s." + name.removeprefix(".k8s.io.").replace("_", "-")
@@ -30,7 +30,7 @@ def fields_of(fields, package, properties):
     found = {}
     for field, (number, kind, label) in fields.items():
         kind = kind.removeprefix("map<string, ").removesuffix(">")
-        # A few names differ from JSON's in their case: aPIGroup, Webhooks.
+        # The case of a few names differs from JSON: aPIGroup, Webhooks.
         field = properties.get(field.lower()) or marked(field, properties)
         found[field] = [number, full_name(kind, package), label]
     return found
@@ -46,7 +46,7 @@ def marked(field, properties):
 
 
 def messages(schemas):
-    """The messages by OpenAPI's names: one type has one name. Packages that OpenAPI knows nothing of go."""
+    """The messages by their OpenAPI names, without packages that OpenAPI lacks."""
     packages = {name.rpartition(".")[0] for name in schemas}
     found = {}
     for name, fields in recorded("protobuf_facts").items():
@@ -73,7 +73,7 @@ def make():
 
 def main():
     text = json.dumps(make(), sort_keys=True, separators=(",", ":"))
-    # No time in the header: the same facts are the same file.
+    # Without a timestamp, so that the same facts make the same file.
     facts.path().write_bytes(gzip.compress(text.encode(), mtime=0))
     print(facts.path(), facts.path().stat().st_size, "bytes")
 

@@ -1,7 +1,6 @@
-"""Stores the states that the exercises' reference solutions end in: `python -m tests.support.make_goals [KEY...]`.
+"""Stores the states at the end of exercises' solutions: `python -m tests.support.make_goals [KEY...]`.
 
-An exercise whose solution changes nothing that a picture shows has none. The tests of the exercises say when a state is
-not the solution's any more.
+Exercises whose solution changes nothing in the picture have none. The tests of the exercises find outdated states.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from k8slearn.lesson import exercise_keys
 from tests.support.paths import ROOT
 from tests.support.solutions import begin, fresh_shell, solve
 
-# Where a picture of the end would mislead, or would be the answer itself.
+# Exercises where a picture of the end would mislead, or give the answer away.
 WITHOUT = {
     "myth-two-on-a-node": "what counts is a passing moment, not the end",
     "clinic-refused": "its Pods end in a namespace that the picture does not show",
@@ -28,7 +27,7 @@ FILE = ROOT / "k8slearn" / "course" / "goals.json"
 
 
 def goal_of(key: str, task: Any) -> dict[str, Any] | None:
-    """The state of a solved exercise; None where a picture of it would show nothing, or too much."""
+    """The state of a solved exercise; None if a picture of it would show nothing, or too much."""
     if key in WITHOUT:
         return None
     end = state_of(task.cluster)
@@ -37,7 +36,7 @@ def goal_of(key: str, task: Any) -> dict[str, Any] | None:
 
 
 def write(found: dict[str, Any]) -> None:
-    """One line an exercise, in the lessons' order: who adds one changes one line."""
+    """Write one line for each exercise, in the lessons' order, so that a new one changes one line."""
     lines = []
     for key in exercise_keys():
         if found.get(key) is not None:

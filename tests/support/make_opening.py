@@ -1,4 +1,4 @@
-"""Draws the first picture of the course anew: `python -m tests.support.make_opening`."""
+"""Draws the first picture of the course: `python -m tests.support.make_opening`."""
 
 from pathlib import Path
 
@@ -17,12 +17,12 @@ from tests.support.paths import ROOT
 PATH = ROOT / "notebooks" / "assets" / "opening.png"
 DAEMON_SET = "filebeat-ds"
 MACHINES = 30
-# Milliseconds: something moves as soon as the page is seen, and what became of it stands long enough to be understood.
+# Milliseconds: it soon begins to move, and the end is shown long enough to be understood.
 FIRST, STEP, LAST = 900, 800, 6000
 
 
 def story() -> list[Scene]:
-    """A bad image, three Pods that do not start, and nothing more."""
+    """The scenes of a bad image: three Pods do not start, and nothing more happens."""
     cluster = Cluster(nodes=MACHINES, seed=3)
     cluster.apply(manifest(DAEMON_SET))
     cluster.run_until_quiet()
@@ -30,7 +30,7 @@ def story() -> list[Scene]:
     cluster.run_until_quiet()
     before = cluster.store.revision
     cluster.set_image(DAEMON_SET, "ikubernetes/filebeat:5.6.6-broken")
-    # Until the third has failed: later the kubelet tries again, which this picture is not about.
+    # Up to the third failure, before the kubelet retries.
     cluster.run(4)
     return list(scenes(cluster.store, before))
 
@@ -38,7 +38,7 @@ def story() -> list[Scene]:
 def encoded(told: list[Scene]) -> bytes:
     """The scenes with their sentences, as an animated PNG."""
     painter = Painter("light", scale=1.5)
-    # Small cards: all thirty and the question below them are seen at once on a laptop.
+    # Small cards, so that all thirty and the question below them fit on a laptop's screen.
     painter.seating = Seating(next(form for form in FORMS if form.name == "small"))
     frames: list[Pixels] = same_size(painter.paint(scene) for scene in told)
     waits = [FIRST, *[STEP] * (len(frames) - 2), LAST]

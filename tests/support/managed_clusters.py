@@ -1,4 +1,4 @@
-"""Objects as managed clusters give them out, written by hand after their documentation: names are made up."""
+"""Objects like those of managed clusters, written by hand after their documentation; the names are made up."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ CLOUDS: dict[str, Object] = {
 
 
 def node(title: str, cloud: Object, version: str) -> Object:
-    """A Node as its cloud has it."""
+    """A Node of a cloud."""
     amounts = {"cpu": "3920m", "memory": "14584Mi", "pods": "58", "ephemeral-storage": "18242267924"}  # fmt: skip
     amounts |= cloud["resources"]
     conditions = [
@@ -78,7 +78,7 @@ def node(title: str, cloud: Object, version: str) -> Object:
         }
         for kind in ("MemoryPressure", "DiskPressure", "PIDPressure")
     ]
-    # What other agents tell of the Node.
+    # A condition by another agent.
     conditions.append({**conditions[0], "type": "FrequentKubeletRestart"})
     ready = {"type": "Ready", "status": "True", "reason": "KubeletReady"}
     conditions.append({**conditions[0], **ready, "message": "kubelet is posting"})
@@ -108,7 +108,7 @@ def node(title: str, cloud: Object, version: str) -> Object:
 
 
 def daemon_set() -> Object:
-    """One as a server before 1.34 shows it, `creationTimestamp: null` included."""
+    """A DaemonSet from a server before 1.34, with `creationTimestamp: null`."""
     template: Object = {
         "metadata": {"creationTimestamp": None, "labels": {"app": "agent"}},
         "spec": {
@@ -176,7 +176,7 @@ def daemon_set() -> Object:
 
 
 def pod(node_name: str, cloud: Object) -> Object:
-    """The DaemonSet's Pod on a Node, as a kubelet of another version tells of it."""
+    """The DaemonSet's Pod on a Node, with the status of another version's kubelet."""
     spec = daemon_set()["spec"]["template"]["spec"]
     digest = "5d9b7c6f4"
     status: Object = {
@@ -197,7 +197,7 @@ def pod(node_name: str, cloud: Object) -> Object:
                 "containerID": f"{cloud['runtime']}{'cd' * 32}",
             }
         },
-        # Told since 1.31 and 1.33.
+        # Fields since 1.31 and 1.33.
         "allocatedResources": {"cpu": "100m"},
         "resources": {"requests": {"cpu": "100m"}},
         "volumeMounts": [{"mountPath": "/etc/agent", "name": "settings"}],
@@ -256,7 +256,7 @@ def pod(node_name: str, cloud: Object) -> Object:
 
 
 def revision() -> Object:
-    """The DaemonSet's present revision, with one default fewer than the template has by now."""
+    """The DaemonSet's present revision, which lacks one default that the template now has."""
     template = daemon_set()["spec"]["template"]
     older = {k: v for k, v in template["spec"].items() if k != "schedulerName"}
     return {
@@ -266,7 +266,7 @@ def revision() -> Object:
             "name": "agent-5d9b7c6f4",
             "namespace": "monitoring",
             "uid": "uid-revision",
-            # Of another etcd: it has the number of the Pod.
+            # From another etcd: the same version as the Pod's.
             "resourceVersion": "900200",
             "creationTimestamp": EARLIER,
             "labels": {"app": "agent", "controller-revision-hash": "5d9b7c6f4"},

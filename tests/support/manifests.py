@@ -1,4 +1,4 @@
-"""Small valid objects to change, and what the API server says of them."""
+"""Small valid objects to change, and how the API server answers."""
 
 import copy
 
@@ -37,7 +37,7 @@ NODE = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "node1"}}
 
 
 def changed(o, path, value):
-    """A copy of an object with one field set; the path is dotted, numbers are places in lists."""
+    """A copy of an object with one field set; in the dotted path numbers are indexes of lists."""
     found = copy.deepcopy(o)
     *steps, last = [int(step) if step.isdigit() else step for step in path.split(".")]
     place = found
@@ -77,7 +77,7 @@ def fields(error):
     ]
 
 
-# The uses that the original document names, by the manifest that shows each.
+# The manifests for the uses named in the original document.
 USES = [
     "glusterd",
     "ceph",

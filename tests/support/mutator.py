@@ -1,7 +1,7 @@
-"""Objects that look valid and are not: plausible ones of every stored kind, with a few fields made odd.
+"""Generates almost valid objects: plausible ones of every stored kind, with a few odd fields.
 
-The schema says which fields there are; chance, from a seed, says which of them become absent, null, empty, wrong or
-huge. The same seed gives the same objects, so that a failing one can be told by its number.
+Fields come from the schema; a seeded random source chooses which become absent, null, empty, wrong or huge. The same
+seed gives the same objects.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from k8slearn.apimachinery.objects import copied
 from tests.support.paths import REFERENCE
 
 Json = Any
-# The service's name makes an EndpointSlice one of those that requests go by.
+# The label makes an EndpointSlice relevant for requests.
 _LABELS = {"app": "odd", "kubernetes.io/service-name": "svc"}
 _META = {"name": "odd", "namespace": "default", "labels": _LABELS}
 _CONTAINER = {
@@ -214,11 +214,11 @@ class Mutator:
         return {field: whole.get(field, self._odd())}
 
     def _odd(self) -> Json:
-        """An odd value of its own: what is made odd later must not change it elsewhere."""
+        """A new odd value, which is shared with no other object."""
         return copied(self.rng.choice(_WRONG))
 
     def _spoil(self, o: Json, schema: Json, depth: int = 0) -> None:
-        """Walk down at random and do something odd where the walk ends."""
+        """Walk down at random and make the value at the end odd."""
         schema = _resolved(schema)
         if isinstance(o, list):
             if o and self.rng.random() < 0.8:
@@ -235,7 +235,7 @@ class Mutator:
         if not names:
             o["odd"] = self._odd()
             return
-        # What is there is more interesting than what could be: half of the walks stay on it.
+        # Existing fields are more interesting: most walks stay on them.
         here = [name for name in names if name in o]
         name = self.rng.choice(here if here and self.rng.random() < 0.6 else names)
         if depth == 0 and name == "metadata" and self.rng.random() < 0.5:

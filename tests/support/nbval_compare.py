@@ -1,4 +1,4 @@
-"""Two outputs of a cell compared as nbval compares them here: the texts, with what differs by chance put aside."""
+"""Compares two outputs of a cell like nbval: by text, without what differs by chance."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.support.paths import ROOT
 
-# Of what is shown only the text is compared: pictures are another ink's, widgets another page's.
+# Only texts are compared: pictures and widgets differ between inks and pages.
 COMPARED = ("text/plain", "text/markdown", "application/json")
 
 
@@ -25,13 +25,13 @@ def _rules() -> list[tuple[re.Pattern[str], str]]:
 
 
 def texts(outputs: list[dict[str, Any]]) -> dict[str, str]:
-    """What is compared of a cell's outputs: streams by name, texts by type, an error's name and words."""
+    """The texts of a cell's outputs: streams by name, data by type, and errors."""
     found = defaultdict(list)
     for output in outputs:
         if output["output_type"] == "stream":
             found[output["name"]].append(_text(output["text"]))
         elif output["output_type"] == "error":
-            # The kernel of a browser tells the class, ipykernel its name.
+            # The kernel of a browser has the class's repr, ipykernel its name.
             name = output["ename"].removeprefix("<class '").removesuffix("'>")
             found["error"].append(f"{name.rpartition('.')[2]}: {output['evalue']}")
         else:
@@ -46,7 +46,7 @@ def texts(outputs: list[dict[str, Any]]) -> dict[str, str]:
 
 
 def sanitized(text: str) -> str:
-    """A text as `nbval.cfg` leaves it."""
+    """A text after the replacements of `nbval.cfg`."""
     for pattern, replacement in _rules():
         text = pattern.sub(replacement, text)
     return text.strip()

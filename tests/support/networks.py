@@ -11,7 +11,7 @@ from k8slearn.network import Delivery, request
 
 
 class World:
-    """Objects in a list; what the network needs of a cluster."""
+    """A list of objects, with what the network needs of a cluster."""
 
     def __init__(self, *objects: Object) -> None:
         self.objects = list(objects)

@@ -1,4 +1,4 @@
-"""A pytest plugin that spares each process of a run two seconds: nbval imports jsonschema, and that its grammars."""
+"""A pytest plugin that saves two seconds per process: nbval imports jsonschema, which would compile grammars."""
 
 from k8slearn.launch.jupyter import skip_iri_grammars
 

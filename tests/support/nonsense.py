@@ -1,4 +1,4 @@
-"""Requests that nobody would send: odd paths, queries, bodies and headers, put together by chance."""
+"""Generates nonsensical requests: random odd paths, queries, bodies and headers."""
 
 import json
 
@@ -271,7 +271,7 @@ PATCHED = TYPES[1:5]
 
 
 def places(value, at=()):
-    """Where something stands in a JSON value."""
+    """The paths of all parts of a JSON value."""
     yield at
     items = (
         value.items()
@@ -285,7 +285,7 @@ def places(value, at=()):
 
 
 def replaced(value, at, junk):
-    """The value with something else at one place."""
+    """The value with `junk` at one path."""
     if not at:
         return junk
     if isinstance(value, dict):
@@ -297,7 +297,7 @@ def replaced(value, at, junk):
 
 
 def spoiled(rng):
-    """A request with an object of which one part is wrong."""
+    """A request with an object that has one wrong part."""
     path, body = rng.choice(GOOD)
     body = {"metadata": {**META, "name": rng.choice(("web", "other", "new"))}, **body}
     for _ in range(rng.randint(0, 2)):
@@ -336,7 +336,7 @@ def spoiled(rng):
 
 
 def nonsense(rng):
-    """One request that nobody would send."""
+    """One nonsensical request."""
     if rng.random() < 0.5:
         return spoiled(rng)
     path = rng.choice(PATHS)

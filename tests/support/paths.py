@@ -1,4 +1,4 @@
-"""Where the checkout is, so that a test may stand in any folder."""
+"""The path of the checkout, so that tests may be in any folder."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Python for the browser, fetched once a run as the site's maker fetches it."""
+"""Python for the browser, downloaded once per run, as `k8slearn site` does."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ import pytest
 from k8slearn.launch import browser_lab
 from tests.support import shared
 
-# A folder with the core, for machines that may not ask npm.
+# An environment variable with a folder of the core, for machines without access to npm.
 PLACE = "K8SLEARN_PYODIDE"
 CORE = "core"
 
 
 @cache
 def core() -> Path | str:
-    """The folder, or why it cannot be had."""
+    """The folder of the core, or as text why there is none."""
     if os.environ.get(PLACE):
         return Path(os.environ[PLACE])
     try:
@@ -28,12 +28,12 @@ def core() -> Path | str:
 
 
 def fetch(folder: Path) -> None:
-    """Fetch the core. Raises NoPyodideError."""
+    """Download the core into `folder`. Raises NoPyodideError."""
     browser_lab.fetched(folder).rename(folder / CORE)
 
 
 def needed() -> Path:
-    """The folder; where it cannot be had the test is skipped with the reason, and in CI it fails."""
+    """The folder of the core; without it skip the test, in CI fail it."""
     found = core()
     if isinstance(found, Path):
         return found

@@ -1,4 +1,4 @@
-"""Short ways to a registry without a cluster, and what it refuses."""
+"""Helpers for a registry without a cluster."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A cluster that has a rollout behind it."""
+"""A cluster after a rollout."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from k8slearn.manifests import manifest
 
 
 def rolled_out(**limits: int) -> tuple[Cluster, int]:
-    """Four Nodes, all with the new image now, and the revision just before it was set."""
+    """A cluster of four Nodes with the new image, and the revision just before the image was set."""
     cluster = Cluster(nodes=4, seed=1)
     cluster.apply(manifest("filebeat-ds"))
     cluster.run_until_quiet()

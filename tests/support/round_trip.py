@@ -1,4 +1,4 @@
-"""Clusters in the middle of something, and what it takes for two of them to have come to the same end."""
+"""Clusters in the middle of changes, and the comparison of their ends with those of clusters loaded from dumps."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ CRASHES = "exit=1@3"
 
 
 def image(kind: str, title: str, tag: int) -> tuple[Any, ...]:
-    # A template that crashes, one that is never ready, and an image that is not there are the rollouts that stand.
+    # Stuck rollouts: a template that crashes, one that is never ready, and a missing image.
     trouble = {2: CRASHES, 3: "ready=no"}.get(tag)
     reference = f"{title}:{tag}" if tag != 4 else f"does-not-exist/{title}:4"
     containers = [{"name": title, "image": reference}]
@@ -77,7 +77,7 @@ def image(kind: str, title: str, tag: int) -> tuple[Any, ...]:
 
 
 def disturb(cluster: Cluster, rng: Random) -> None:
-    """Something that a user does."""
+    """Make a random change, as a user would."""
     nodes = [name(o) for o in cluster.list("Node")]
     pods = [name(o) for o in cluster.list("Pod")]
     deeds = [
@@ -100,13 +100,13 @@ def disturb(cluster: Cluster, rng: Random) -> None:
 
 
 def silence(cluster: Cluster, node: str) -> None:
-    """A kubelet stops. That it has, no dump can show before its Lease is late."""
+    """Stop a kubelet, and wait until its Lease is late, which is what a dump shows."""
     cluster.stop_kubelet(node)
     cluster.run(40)
 
 
 def walk(seed: int, moments: int) -> Iterator[Cluster]:
-    """A cluster at so many moments, each in the middle of something."""
+    """A cluster at `moments` moments, each in the middle of changes."""
     rng = Random(seed)
     cluster = Cluster(nodes=rng.randint(3, 6), seed=seed, kubelet="auto", start=2e7)
     cluster.apply(MANIFEST)
@@ -121,13 +121,13 @@ def walk(seed: int, moments: int) -> Iterator[Cluster]:
 
 
 def states(cluster: Cluster) -> dict[str, Any]:
-    """What a cluster has come to: all but names by lot, versions and moments."""
+    """The state of a cluster without random names, versions and times."""
     statuses = {}
     for kind in ("DaemonSet", "Deployment", "StatefulSet", "Job"):
         for o in cluster.list(kind):
             numbers = {k: v for k, v in o["status"].items() if isinstance(v, int)}
             if loops(o["spec"]["template"]):
-                # Ready for three seconds of each round: whether now is chance.
+                # It is ready for three seconds of each round, so the present number is chance.
                 numbers = {k: v for k, v in numbers.items() if k in WHATEVER_RUNS}
             statuses[f"{kind}/{name(o)}"] = numbers
     nodes = {}
@@ -135,7 +135,7 @@ def states(cluster: Cluster) -> dict[str, Any]:
         ready = condition(node, "Ready") or {}
         taints = sorted(t["key"] for t in node["spec"].get("taints", ()))
         nodes[name(node)] = (ready["status"], taints)
-    # A server that is asked publishes itself.
+    # A server that was asked publishes itself.
     slices = [o for o in cluster.list("EndpointSlice") if name(o) != "kubernetes"]
     return {
         "pods": Counter(state_of(pod) for pod in cluster.list("Pod")),
@@ -153,7 +153,7 @@ WHATEVER_RUNS = (
 
 
 def loops(o: dict[str, Any]) -> bool:
-    """Whether a Pod, or what is made of a template, crashes over and over."""
+    """Whether a Pod, or the Pods of a template, crash repeatedly."""
     notes = o["metadata"].get("annotations") or {}
     return notes.get("k8slearn/behaviour") == CRASHES
 
@@ -162,13 +162,13 @@ LOOPING = ("CrashLoopBackOff", "ImagePullBackOff", "ErrImagePull")
 
 
 def state_of(pod: dict[str, Any]) -> str:
-    """Whose Pod it is, where, and how it is."""
+    """A Pod's owner, Node and state as text."""
     owner = controller_ref(pod) or {"kind": "", "name": ""}
     status = pod["status"]
     node = pod["spec"].get("nodeName") if owner["kind"] == "DaemonSet" else ""
     found = [owner["kind"], owner["name"].rpartition("-")[0], node, status["phase"]]
     for entry in status.get("containerStatuses", ()):
-        # A crash and an image that is missing go round in circles.
+        # Crashes and missing images alternate between two states.
         reason = entry["state"].get("waiting", {}).get("reason", "")
         fell = "terminated" in entry["state"] and status["phase"] != "Succeeded"
         found += (
@@ -179,12 +179,12 @@ def state_of(pod: dict[str, Any]) -> str:
 
 
 def check(cluster: Cluster, dump: Path, *left_out: str) -> None:
-    """The cluster and one that is loaded from its dump come to the same end, but for what is left out."""
+    """Check that a cluster and one loaded from its dump come to the same end, except for the kinds `left_out`."""
     twin = Cluster.load(dump, kubelet="auto")
     for each in (cluster, twin):
         each.run(END)
-        # A controller that starts looks at all there is; one that has been at work counts a Node that nobody reaches
-        # anew only when something else calls for it, so both are called.
+        # A controller that starts syncs everything; one that runs recounts an unreachable Node only at the next
+        # change, so both get one.
         for daemon_set in each.list("DaemonSet"):
             note = {"metadata": {"annotations": {"called": "1"}}}
             each.patch("DaemonSet", name(daemon_set), note)

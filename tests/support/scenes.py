@@ -1,4 +1,4 @@
-"""Scenes for the tests of the view, and where the ink of their texts is."""
+"""Scenes for the tests of the view, and the boxes of their texts' ink."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ TAINTS = [
 
 
 def full_scene(count: int) -> Scene:
-    """Everything that can stand on a card, in every form."""
+    """A scene with everything that a card can show, for every form."""
     states = (
         "unbound",
         "starting",
@@ -81,7 +81,7 @@ def full_scene(count: int) -> Scene:
 def inked(
     scene: Scene, width: int = WIDTH
 ) -> dict[str, tuple[Box, list[tuple[str, Box]]]]:
-    """Every part with its texts and where their ink is; a narrow picture has no title of its own."""
+    """Every part by key, with its box and the boxes of its texts' ink."""
     wide = width == WIDTH
     made = plan(scene, arrange(scene, None, width), Above(wide, wide))
     figure = Figure(figsize=(width / 100, made.height / 100), dpi=100)

@@ -1,6 +1,6 @@
-"""What takes long to make is made once a run, whichever of its processes asks first; the others wait for it.
+"""Makes slow fixtures once per run: the first process that asks makes it, and the others wait.
 
-Runs that follow one another share it if K8SLEARN_TESTS_SHARED names a folder; then it is its maker's to remove.
+Successive runs share them if K8SLEARN_TESTS_SHARED names a folder, which is then not removed.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ KEPT = "K8SLEARN_TESTS_SHARED"
 
 
 def folder() -> Path:
-    """The folder that the processes of this run share; it goes with the run, but for one that is kept."""
+    """The folder that the processes of this run share."""
     if kept := os.environ.get(KEPT):
         return Path(kept)
     by_xdist = "PYTEST_XDIST_WORKER" in os.environ
@@ -25,7 +25,7 @@ def folder() -> Path:
 
 
 def made_once(name: str, make: Callable[[Path], None]) -> Path:
-    """A folder as `make` has filled it; what fails in one process is tried again by the next."""
+    """A folder filled by `make`; after a failure the next process tries again."""
     found = folder() / name
     done = folder() / f"{name}.done"
     folder().mkdir(parents=True, exist_ok=True)
@@ -40,6 +40,6 @@ def made_once(name: str, make: Callable[[Path], None]) -> Path:
 
 
 def remove() -> None:
-    """Leave nothing behind."""
+    """Remove the folder, unless it is kept."""
     if not os.environ.get(KEPT):
         rmtree(folder(), ignore_errors=True)

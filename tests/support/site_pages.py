@@ -12,7 +12,7 @@ SAID, COMPLAINED = "said.txt", "complained.txt"
 
 
 def make(folder: Path) -> None:
-    """Fill a folder with the pages, and what the command said beside them."""
+    """Make the pages in a folder, with the command's output beside them."""
     command = [sys.executable, "-m", "k8slearn", "site", str(folder / "pages")]
     core = pyodide.core()
     if isinstance(core, Path):
@@ -30,10 +30,10 @@ def pages() -> Path:
 
 
 def said() -> str:
-    """What the command printed."""
+    """The command's stdout."""
     return (pages().parent / SAID).read_text(encoding="utf-8")
 
 
 def complained() -> str:
-    """What the command had to complain of."""
+    """The command's stderr."""
     return (pages().parent / COMPLAINED).read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Situations in which users' files and reports have found the model: what they share."""
+"""Helpers for situations taken from users' files and reports."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SETS = f"{APPS}/daemonsets"
 
 
 def collector(rows: list[Any]) -> Callable[[int, Any], Any]:
-    """How a situation is registered among rows: by its root cause, with what it returns where all is right."""
+    """A decorator that registers a situation in `rows`, by its root cause and its expected result."""
 
     def row(cause: int, expected: Any) -> Any:
         def register(play: Any) -> Any:
@@ -30,7 +30,7 @@ def collector(rows: list[Any]) -> Callable[[int, Any], Any]:
 
 
 def picked(o, *paths):
-    """The values at some paths, None where nothing stands."""
+    """The values at some paths, None for missing ones."""
     found = []
     for path in paths:
         value = o

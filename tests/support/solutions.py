@@ -1,4 +1,4 @@
-"""The solutions that stand folded away behind the exercises in the lessons, and how one is carried out."""
+"""The reference solutions in the lessons, and carrying them out."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FENCE = re.compile(r"^ *```(python|bash)\n(.*?)^ *```", re.DOTALL | re.MULTILINE
 
 @cache
 def solution(key: str) -> tuple[tuple[str, str], ...]:
-    """The fenced pieces, as language and code, of the reference solution that follows an exercise in its lesson."""
+    """The fenced blocks, as (language, code), of the reference solution of an exercise in its lesson."""
     notebook = course_notebook(exercise_words(key).lesson)
     begun = False
     for cell in notebook.cells:
@@ -33,9 +33,9 @@ def solution(key: str) -> tuple[tuple[str, str], ...]:
 
 
 def fresh_shell() -> Any:
-    """A kernel's shell without the kernel, in which nothing has been run yet."""
+    """A fresh IPython shell without a kernel."""
     shell = InteractiveShell.instance()
-    # Not by `reset`, which has Python look through all that it ever made: most of the time of a test.
+    # Not by `reset`, which runs a full garbage collection: that would take most of a test's time.
     shell.user_ns.clear()
     shell.init_user_ns()
     return shell
@@ -50,14 +50,14 @@ from tests.support.paths import ROOT
 
 
 def run(shell: Any, code: str) -> None:
-    """Run a cell in a shell; what it raises is raised."""
+    """Run a cell in a shell; its exceptions are raised."""
     shell.run_cell(code).raise_error()
 
 
 def begin(
     shell: Any, key: str, *, kubectl: bool | None = None, student: str = ""
 ) -> Any:
-    """Begin an exercise in a shell, with kubectl where it is asked for or the reference solution is written for it."""
+    """Begin an exercise in a shell, with kubectl if asked for or if the solution needs it."""
     if kubectl is None:
         kubectl = any(language == "bash" for language, _ in solution(key))
     begun = f'exercise("{key}", kubectl={kubectl}, student="{student}")'
@@ -66,6 +66,6 @@ def begin(
 
 
 def solve(shell: Any, key: str) -> None:
-    """Do an exercise that was begun as its reference solution says."""
+    """Carry out the reference solution of a begun exercise."""
     for language, code in solution(key):
         run(shell, code if language == "python" else f"%%bash\n{code}")

@@ -1,4 +1,4 @@
-"""Clusters in which something stands, each for one reason that the model knows; and what is asked of them."""
+"""Clusters in which something is stuck, each for one reason, with the question for remedies."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NODE = "node1"
 
 
 def cluster_with(nodes: int = 3, *, kubelet: str = "auto", **about: Any) -> Cluster:
-    """A cluster with a DaemonSet that has had time to come to rest."""
+    """A quiet cluster with a DaemonSet."""
     cluster = Cluster(nodes, kubelet=kubelet, seed=1)
     cluster.apply(daemon_set(**about))
     cluster.run(60)
@@ -22,7 +22,7 @@ def cluster_with(nodes: int = 3, *, kubelet: str = "auto", **about: Any) -> Clus
 
 
 def new_node(**about: Any) -> Callable[..., Standing]:
-    """A Node that joins, and that the DaemonSet, whose Pods are as `pod` says, does not take."""
+    """A situation: a new Node on which the DaemonSet's Pods do not run."""
 
     def make(pod: Any = None, labels: Any = None) -> Standing:
         cluster = Cluster(kubelet="auto", seed=1)
@@ -37,7 +37,7 @@ def new_node(**about: Any) -> Callable[..., Standing]:
 
 
 def rolled(change: Callable[[Cluster], Any], **about: Any) -> Standing:
-    """A rollout that has begun with `change` and stands."""
+    """A situation: a rollout begun by `change` is stuck."""
     cluster = cluster_with(**about)
     change(cluster)
     cluster.run(120)
@@ -56,19 +56,19 @@ def main(**about: Any) -> Any:
 
 
 def marked(words: str, **about: Any) -> Callable[[Cluster], Any]:
-    """A template whose containers do as the words say from now on."""
+    """A change of the template, whose containers have this behaviour from now on."""
     meta = {"annotations": {"k8slearn/behaviour": words}}
     patch = {"spec": {"template": {"metadata": meta, "spec": main(**about)}}}
     return lambda cluster: cluster.patch("DaemonSet", DS, patch)
 
 
 def requests(**amounts: str) -> Any:
-    """The resources of a container that asks for so much."""
+    """The resources of a container with these requests."""
     return {"resources": {"requests": amounts}}
 
 
 def after(cluster: Cluster, *objects: Any, seconds: float = 60, ask: Any = None) -> Standing:  # fmt: skip
-    """The cluster once these are there too."""
+    """A situation: the cluster some time after these objects were created."""
     for o in objects:
         cluster.apply(o)
     cluster.run(seconds)
@@ -125,7 +125,7 @@ def quota() -> Standing:
 
 
 def silent_quota() -> Standing:
-    """A quota of CPU, and containers that say nothing of it."""
+    """A quota of CPU, and containers without CPU requests."""
     cluster = Cluster(2, kubelet="auto", seed=1)
     cluster.apply(object_of("ResourceQuota", "q", spec={"hard": {"cpu": "1"}}))
     cluster.run(1)
@@ -142,7 +142,7 @@ def limit_range() -> Standing:
 
 
 def pod_security() -> Standing:
-    """A Namespace that lets no Pod into its host's network."""
+    """A Namespace whose Pod Security level forbids the host's network."""
     cluster = Cluster(2, kubelet="auto", seed=1)
     level = {"pod-security.kubernetes.io/enforce": "baseline"}
     cluster.patch("Namespace", "default", {"metadata": {"labels": level}})
@@ -150,7 +150,7 @@ def pod_security() -> Standing:
 
 
 def full(words: str = "") -> Standing:
-    """A Node whose CPU another Pod has."""
+    """A Node whose CPU is used up by another Pod."""
     cluster = Cluster(2, kubelet="auto", seed=1)
     cluster.fill_node(NODE)
     pod = main(image="agent:1", **requests(cpu="500m"))
@@ -158,7 +158,7 @@ def full(words: str = "") -> Standing:
 
 
 def important() -> Standing:
-    """A Node that a Deployment has filled, and a class by which its Pod could be made to go."""
+    """A Node filled by a Deployment, whose Pod could be preempted with an existing class."""
     cluster = Cluster(1, kubelet="auto", seed=1)
     big = main(image="web:1", **requests(cpu="2"))
     cluster.apply(object_of("PriorityClass", "high", "scheduling.k8s.io/v1", value=1000))  # fmt: skip
@@ -169,7 +169,7 @@ def important() -> Standing:
 
 
 def port() -> Standing:
-    """A port of the Node that another Pod has."""
+    """A hostPort that another Pod uses."""
     cluster = Cluster(2, kubelet="auto", seed=1)
     ports = [{"containerPort": 80, "hostPort": 9100}]
     pod = {"containers": [{"name": "main", "image": "agent:1", "ports": ports}]}
@@ -179,7 +179,7 @@ def port() -> Standing:
 
 
 def silent_node() -> Standing:
-    """A rollout, and a Node of which nothing is heard."""
+    """A rollout, and a Node with a silent kubelet."""
     cluster = cluster_with(nodes=3)
     cluster.stop_kubelet("node2")
     cluster.run(120)
@@ -189,7 +189,7 @@ def silent_node() -> Standing:
 
 
 def disk() -> Standing:
-    """A Node whose disk is full, and which therefore throws out Pods."""
+    """A Node with a full disk, which therefore evicts Pods."""
     cluster = cluster_with(nodes=2)
     cluster.set_usage(NODE, disk="99Gi")
     cluster.run(120)
@@ -197,7 +197,7 @@ def disk() -> Standing:
 
 
 def fallen(fault: str) -> Standing:
-    """One Pod whose program is at fault."""
+    """A single Pod with a fault."""
     cluster = cluster_with(nodes=3, kubelet="simple")
     [pod] = [p for p in cluster.list("Pod") if p["spec"]["nodeName"] == NODE]
     cluster.break_pod(pod["metadata"]["name"], fault)
@@ -206,7 +206,7 @@ def fallen(fault: str) -> Standing:
 
 
 def unavailable() -> Standing:
-    """One Pod of the new version does not get ready and uses up the limit."""
+    """One unready Pod of the new version uses up the limit."""
     cluster = cluster_with(nodes=4, kubelet="simple")
     cluster.set_image(DS, "agent:2")
     while True:
@@ -231,7 +231,7 @@ def paused() -> Standing:
 
 
 def partition() -> Standing:
-    """A StatefulSet of which only the last Pod is to be new."""
+    """A StatefulSet with a partition, by which only the last Pod is updated."""
     cluster = Cluster(2, kubelet="auto", seed=1)
     strategy = {"type": "RollingUpdate", "rollingUpdate": {"partition": 2}}
     cluster.apply(stateful_set(updateStrategy=strategy))
@@ -242,7 +242,7 @@ def partition() -> Standing:
 
 
 def ordered() -> Standing:
-    """A StatefulSet that waits for a Pod whose image nobody has; the old template alone does not end that."""
+    """A StatefulSet that waits for a Pod with a missing image; rolling back alone does not help."""
     cluster = Cluster(2, kubelet="auto", seed=1)
     cluster.apply(stateful_set())
     cluster.run(120)
@@ -252,7 +252,7 @@ def ordered() -> Standing:
 
 
 def cordoned() -> Standing:
-    """A Deployment's Pods that find every Node closed."""
+    """A Deployment whose Pods find all Nodes cordoned."""
     cluster = Cluster(2, kubelet="auto", seed=1)
     cluster.cordon("node1")
     cluster.cordon("node2")
@@ -263,19 +263,19 @@ def cordoned() -> Standing:
 
 
 def sysctl() -> Standing:
-    """A setting of the kernel that no kubelet allows."""
+    """A sysctl that no kubelet allows."""
     setting = {"sysctls": [{"name": "kernel.msgmax", "value": "65536"}]}
     return after(cluster_with(2), daemon_set(pod={"securityContext": setting}))
 
 
 def memory() -> Standing:
-    """A container that needs more memory than it may have."""
+    """A container that needs more memory than its limit."""
     limited = {"resources": {"limits": {"memory": "64Mi"}}}
     return rolled(marked("mem=100Mi", **limited))
 
 
 def held() -> Standing:
-    """A Pod of a StatefulSet that is ending and may not be gone."""
+    """An ending Pod of a StatefulSet with a finalizer."""
     cluster = Cluster(2, kubelet="auto", seed=1)
     cluster.apply(stateful_set())
     cluster.run(120)
@@ -286,7 +286,7 @@ def held() -> Standing:
 
 
 def no_controller() -> Standing:
-    """A rollout that nobody carries out."""
+    """A rollout without a running controller."""
     cluster = cluster_with(nodes=2)
     cluster.stop_controller("daemonset-controller")
     cluster.set_image(DS, "agent:2")
@@ -295,7 +295,7 @@ def no_controller() -> Standing:
 
 
 def no_registry() -> Standing:
-    """A rollout of an image that nobody can pull now."""
+    """A rollout while the image registry is down."""
     cluster = cluster_with(nodes=2)
     cluster.registry_down()
     cluster.set_image(DS, "agent:2")
@@ -304,7 +304,7 @@ def no_registry() -> Standing:
 
 
 def on_delete() -> Standing:
-    """A DaemonSet that waits for its Pods to be deleted."""
+    """A DaemonSet with OnDelete that waits for its Pods to be deleted."""
     return rolled(
         lambda cluster: cluster.set_image(DS, "agent:2"),
         updateStrategy={"type": "OnDelete"},

@@ -1,4 +1,4 @@
-"""The clusters that exercises begin with, each of them built once for all tests of a module."""
+"""Builds the clusters of exercises once for all tests of a module."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from k8slearn.course.variants import PLAIN, Variant
 
 @pytest.fixture(scope="module")
 def built_once() -> Iterator[None]:
-    """Whoever begins an exercise gets a fork of the cluster that was built for the first: a hundredth of the work."""
+    """Let each beginning of an exercise return a fork of the cluster built first, which is a hundred times faster."""
     build = cache(ExerciseRule.begin)
 
     def begin(rule: ExerciseRule, own: Variant = PLAIN) -> Cluster:

@@ -1,7 +1,7 @@
-"""How long something takes, without the machine in it: a limit in seconds must not fail where all is slow.
+"""Measures durations independently of the machine, so that limits do not fail on slow machines.
 
-Machines on which these tests ran were up to four times slower than the one the limits were measured on, and the same
-machine changed by as much within an hour.
+Some machines were up to four times slower than the one on which the limits were measured, and one machine varied by as
+much within an hour.
 """
 
 import time
@@ -14,11 +14,11 @@ Answer = TypeVar("Answer")
 
 LOOP = 250_000
 QUIET_LOOP_SECONDS = 0.018
-"""What the loop takes on the quiet machine on which the limits were measured."""
+"""The duration of the loop on the quiet machine on which the limits were measured."""
 
 
 def slowness() -> float:
-    """How many times longer than that machine this one takes now; 1 for a faster one."""
+    """How many times slower this machine is now than that one; at least 1."""
     began = time.process_time()
     x = 0
     for i in range(LOOP):
@@ -27,10 +27,10 @@ def slowness() -> float:
 
 
 def timed(call: Callable[[], Answer]) -> tuple[Answer, float]:
-    """What `call` gives, and the seconds of the processor it takes on a quiet machine.
+    """The result of `call`, and its processor time in seconds of a quiet machine.
 
-    The machine is measured before and after, for it changes; without collections of garbage, which look at all that a
-    long test process holds.
+    The machine is measured before and after, since it varies. Garbage collection is off, since it would traverse all
+    objects of a long test process.
     """
     with uncollected():
         before = slowness()

@@ -1,4 +1,4 @@
-"""Claims, volumes, classes and Pods that use them, and what became of them."""
+"""Claims, volumes, classes and Pods that use them, and queries about them."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ def volume(name: str, size: str = "1Gi", **spec: Any) -> dict[str, Any]:
 def local_volume(
     name: str, node: str, size: str = "1Gi", **spec: Any
 ) -> dict[str, Any]:
-    """One that lies on a Node, of the class of late claims."""
+    """A local volume on a Node, of the class with late binding."""
     return volume(name, size, storageClassName=FAST, nodeAffinity=on(node), **spec)
 
 
 def on(*nodes: str) -> dict[str, Any]:
-    """The nodeAffinity of a volume that these Nodes have."""
+    """The nodeAffinity of a volume on these Nodes."""
     terms = [{"key": HOST, "operator": "In", "values": list(nodes)}]
     return {"required": {"nodeSelectorTerms": [{"matchExpressions": terms}]}}
 
@@ -63,7 +63,7 @@ def late_claim(name: str = "c", size: str = "1Gi", **spec: Any) -> dict[str, Any
 
 
 def unclassed_claim(name: str = "c") -> dict[str, Any]:
-    """One that does not say of which class it is."""
+    """A claim without a class."""
     made = claim(name)
     del made["spec"]["storageClassName"]
     return made
@@ -98,7 +98,7 @@ def user(name: str = "p", *claims: str, **spec: Any) -> dict[str, Any]:
 
 
 def with_own_volume(name: str = "p", **spec: Any) -> dict[str, Any]:
-    """A Pod with a volume of its own, by a claim of the late class."""
+    """A Pod with an ephemeral volume, by a claim of the class with late binding."""
     template = {"metadata": {"labels": {"of": name}}, "spec": late_claim()["spec"]}
     source = {"ephemeral": {"volumeClaimTemplate": template}}
     pod: dict[str, Any] = bare_pod(name, volumes=[{"name": "own", **source}], **spec)
@@ -133,7 +133,7 @@ def node_of(cluster: Cluster, name: str = "p") -> str:
 
 
 def refusal(cluster: Cluster, name: str = "p") -> str:
-    """Why a Pod was not scheduled, without what stands before and behind the reasons of Nodes."""
+    """Why a Pod was not scheduled: only the part of the message about Nodes."""
     [condition] = cluster.get("Pod", name)["status"]["conditions"]
     message = str(condition["message"]).partition("nodes are available: ")[2]
     return message.partition(". no new claims")[0]
@@ -150,7 +150,7 @@ def told(cluster: Cluster, kind: str, name: str) -> list[tuple[str, str]]:
 
 
 def torn_away(cluster: Cluster, kind: str, name: str) -> None:
-    """Gone although it is in use: somebody has taken its finalizers off."""
+    """Delete an object that is in use, by removing its finalizers."""
     cluster.delete(kind, name)
     found = cluster.get(kind, name)
     del found["metadata"]["finalizers"]

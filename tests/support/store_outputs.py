@@ -1,6 +1,6 @@
 """Executes notebooks and stores their outputs in them: `python -m tests.support.store_outputs notebooks/*.ipynb`.
 
-With `--shots` each lab is photographed anew in a real JupyterLab; else one that shows the same keeps its picture.
+With `--shots` new screenshots of labs are taken in a real JupyterLab; otherwise unchanged labs keep theirs.
 """
 
 import os
@@ -38,20 +38,20 @@ def read_notebook(path: Path) -> Any:
 
 @cache
 def course_notebook(lesson: str) -> Any:
-    """A notebook of the course, read and checked once for all who only look at it."""
+    """A notebook of the course, cached; callers must not change it."""
     return read_notebook(ROOT / "notebooks" / f"{lesson}.ipynb")
 
 
 def as_node(data: dict[str, Any]) -> Any:
-    """A deep copy as nbformat's own kind of dict."""
+    """A deep copy as nbformat's NotebookNode."""
     return nbformat.from_dict(data)  # type: ignore[no-untyped-call]
 
 
 def run_notebook(notebook: Any, folder: Path) -> None:
     """Run every cell in `folder`; raises nbclient's CellExecutionError on an error that is not expected.
 
-    Neither widgets nor the times of execution are kept: they change with each run, and a widget of a kernel that is
-    gone shows only an error where its text and its still picture would do. Nor is a picture kept twice.
+    Widgets and times of execution are dropped: they change with each run, and a widget without its kernel shows an
+    error instead of its text and still picture. Duplicate pictures are dropped too.
     """
     client = NotebookClient(
         notebook,
@@ -74,7 +74,7 @@ def run_notebook(notebook: Any, folder: Path) -> None:
 
 
 def joined(outputs: list[Any]) -> list[Any]:
-    """The outputs with neighbouring pieces of one stream in one: where a stream is cut is chance."""
+    """The outputs with adjacent pieces of a stream joined, since its division is random."""
     found: list[Any] = []
     for output in outputs:
         before = found[-1] if found else None
@@ -90,7 +90,7 @@ def joined(outputs: list[Any]) -> list[Any]:
 
 
 def store(path: Path, shots: bool = False) -> None:
-    """Run one notebook and write it back, with what a prediction is about folded."""
+    """Run one notebook and write it back, with the outputs that predictions are about folded."""
     notebook = read_notebook(path)
     before = as_node(notebook)
     run_notebook(notebook, path.parent)

@@ -1,5 +1,5 @@
-"""What a notebook stores where its outputs, as they come, would mislead who reads it: answers below a question,
-failures of exercises that nobody has done yet, the progress of nobody.
+"""Adapts stored outputs that would mislead readers: answers below a question, failed checks of exercises that were not
+done, empty progress.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ NOBODYS = {
 
 
 def prepare(notebook: Any) -> None:
-    """Make the outputs of a notebook that was run fit to be stored."""
+    """Adapt the outputs of an executed notebook for storing."""
     for cell in notebook.cells:
         if cell.cell_type == "code":
             for output in cell.outputs:
@@ -32,10 +32,10 @@ def prepare(notebook: Any) -> None:
 
 
 def folding(notebook: Any) -> list[tuple[Any, bool]]:
-    """Each code cell, and whether its outputs are folded: they are what a prediction above them is about.
+    """Each code cell, and whether its outputs are folded because a prediction above is about them.
 
-    A prediction reaches to the next one or to the next heading. JupyterLab opens what is folded when the cell is run,
-    the prediction opens it when it is answered, and elsewhere nothing is folded.
+    A prediction extends to the next one or to the next heading. JupyterLab unfolds the outputs when the cell is run,
+    and the prediction does when it is answered.
     """
     found, predicted = [], False
     for cell in notebook.cells:
@@ -50,7 +50,7 @@ def folding(notebook: Any) -> list[tuple[Any, bool]]:
 
 
 def is_folded(cell: Any) -> bool:
-    """Whether JupyterLab shows three dots where the outputs are."""
+    """Whether JupyterLab folds the cell's outputs."""
     return bool(cell.metadata.get("jupyter", {}).get("outputs_hidden"))
 
 
@@ -66,7 +66,7 @@ def _fold(cell: Any, folded: bool) -> None:
 def _stand_in(source: str, output: Any) -> None:
     data = output.get("data", {})
     text = data.get("text/plain", "")
-    # The teachers' notebook shows on purpose how an answer is refused; its cells hold more than the check.
+    # The teachers' notebook shows refused answers on purpose; its cells contain more than the check.
     if source == CHECK and text.startswith(words.NOT_YET):
         _say(data, words.CHECK_LATER)
     for begins, said in NOBODYS.items():

@@ -1,4 +1,4 @@
-"""The page's kubectl and the real one, each with a cluster of its own: what both print of the same line."""
+"""Compares the output of the page's kubectl with that of the real one, each with a cluster of its own."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.conformance.kubectl_sessions import find_kubectl
 
 
 def type_into_both(start: Cluster, lines: str) -> None:
-    """One terminal: its lines follow on each other; `sleep 5` lets simulated time go on."""
+    """Type lines into both terminals and compare their outputs; `sleep 5` lets simulated time pass."""
     ours, theirs = start.fork(), start.fork()
     with theirs.serve(pace=None) as server:
         for line in map(str.strip, lines.strip().splitlines()):
@@ -32,7 +32,7 @@ def type_into_both(start: Cluster, lines: str) -> None:
 
 
 def printed(cluster: Cluster, line: str) -> str:
-    """What the page's prints; a description's ages are by the wall, since the real one works them out itself."""
+    """The output of the page's kubectl; ages in descriptions are by the wall clock, as in the real one."""
     ahead = 0.0
     if line.startswith("describe"):
         ahead = (datetime.now(UTC) - START).total_seconds() - cluster.now
@@ -44,7 +44,7 @@ def printed(cluster: Cluster, line: str) -> str:
 
 
 def real(server: Server, line: str, given: str = "") -> str:
-    """What a terminal shows of it, in the order in which it came; `given` stands between <<EOF and EOF."""
+    """The output of the real kubectl, stdout and stderr together; `given` is its input."""
     done = subprocess.run(
         [find_kubectl(), *shlex.split(line)],
         env={**os.environ, **server.environment, "TZ": "UTC"},
@@ -58,5 +58,5 @@ def real(server: Server, line: str, given: str = "") -> str:
 
 
 def comparable(printed: str) -> str:
-    """Without the numbers of writes: to be served is a write, too."""
+    """The output without resourceVersions, which differ since serving a cluster also writes."""
     return re.sub(r'(resourceVersion"?:) ?"\d+"', r"\1 …", printed)

@@ -4,11 +4,11 @@ import time
 from collections.abc import Callable
 
 SECONDS = 60.0
-"""Far more than any of it takes: only what hangs runs into it, on however slow a machine."""
+"""The timeout: far longer than anything takes, even on a slow machine."""
 
 
 def eventually(holds: Callable[[], object]) -> None:
-    """Wait until it holds."""
+    """Wait until `holds()` is true; fails after SECONDS."""
     end = time.monotonic() + SECONDS
     while not holds():
         assert time.monotonic() < end, "it did not come about"

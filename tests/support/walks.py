@@ -1,6 +1,6 @@
-"""Random walks over everything that can be done to a cluster, for the tests of what must always hold.
+"""Random walks over all actions on a cluster, for tests of invariants.
 
-A walk is a list of (deed, number, number): plain values, so that a failing one can be made shorter and told.
+A walk is a list of (deed, number, number): plain values, so that a failing walk can be shrunk and printed.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def pick(things: Sequence[Any], number: int) -> Any:
 
 
 def node_name(cluster: Cluster, number: int) -> str:
-    """A Node that is there, else a name of none."""
+    """The name of a Node, or of none if there is none."""
     return (
         pick([node["metadata"]["name"] for node in cluster.list("Node")], number)
         or "nowhere"
@@ -46,7 +46,7 @@ def node_name(cluster: Cluster, number: int) -> str:
 
 
 def pod_of(cluster: Cluster, number: int) -> str:
-    """One of the DaemonSet's Pods, else a name of none."""
+    """The name of one of the DaemonSet's Pods, or of none."""
     return pick([pod["metadata"]["name"] for pod in owned(cluster)], number) or "nobody"
 
 
@@ -61,13 +61,13 @@ def spec(cluster: Cluster, **fields: Any) -> None:
 
 
 def all_pods(cluster: Cluster, state: str) -> None:
-    """The kubelet by hand, for all Pods."""
+    """Set the state of all Pods, as the kubelet."""
     for pod in cluster.list("Pod"):
         cluster.become(pod["metadata"]["name"], state)
 
 
 def recreate(cluster: Cluster, propagation: str) -> None:
-    """Delete the DaemonSet and make it anew, as soon as that is possible."""
+    """Delete the DaemonSet, and create it again as soon as possible."""
     old = cluster.get("DaemonSet", DS)
     cluster.delete("DaemonSet", DS, propagation=propagation)
     cluster.settle()
@@ -151,14 +151,14 @@ PROFILE: dict[str, Any] = {
 
 
 def examples(count: int) -> settings:
-    """So many examples without a deadline, in CI always the same; MORE=10 in the environment means ten times more."""
+    """Settings for `count` examples (times MORE, an environment variable) without a deadline; in CI always the same."""
     return settings(max_examples=count * int(os.environ.get("MORE", "1")), **PROFILE)
 
 
 def walks(
     *groups: dict[str, Any], least: int = 6, most: int = 30
 ) -> st.SearchStrategy[list[Deed]]:
-    """Lists of deeds out of some groups (none: of all), to be done one after another."""
+    """A strategy for lists of deeds from these groups (none: all groups)."""
     names = sorted({name for group in groups or (DEEDS,) for name in group})
     return st.lists(
         st.tuples(st.sampled_from(names), NUMBERS, NUMBERS),
@@ -168,14 +168,14 @@ def walks(
 
 
 def do(cluster: Cluster, deed: Deed) -> None:
-    """One deed; that the API server refuses is an answer like any other."""
+    """Do one deed; the API server may refuse it."""
     name, a, b = deed
     with suppress(ApiError):
         DEEDS[name](cluster, a, b)
 
 
 def walk(cluster: Cluster, deeds: Sequence[Deed]) -> Cluster:
-    """All deeds, one after another."""
+    """Do all deeds; returns the cluster."""
     for deed in deeds:
         do(cluster, deed)
     return cluster
@@ -184,14 +184,14 @@ def walk(cluster: Cluster, deeds: Sequence[Deed]) -> Cluster:
 def started(
     nodes: int = 3, *, seed: int = 0, kubelet: str = "auto", **about: Any
 ) -> Cluster:
-    """A cluster in which the DaemonSet was just made."""
+    """A cluster with a DaemonSet that was just created."""
     cluster = Cluster(nodes, seed=seed, kubelet=kubelet)
     cluster.create(daemon_set(**about))
     return cluster
 
 
 def check_each_write(cluster: Cluster, check: Callable[[Any], Any]) -> list[str]:
-    """Call `check(change)` after each write from now on; its complaints are collected."""
+    """Call `check(change)` after each write from now on; returns the list in which its complaints are collected."""
     complaints: list[str] = []
 
     def listen(change: Any) -> None:

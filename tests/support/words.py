@@ -1,4 +1,4 @@
-"""What a learner reads, file by file, and the words that are out (`tests/course/words.yaml`)."""
+"""The texts for learners, file by file, and the words not to be used (`tests/course/words.yaml`)."""
 
 import json
 import re
@@ -24,14 +24,14 @@ TAUGHT = ROOT / "k8slearn" / "locale" / "zh"
 
 @dataclass(frozen=True)
 class Word:
-    """A pattern that is out, what to say instead, and the longer patterns in which it may stand."""
+    """A pattern that is not to be used, its replacement, and longer patterns in which it is allowed."""
 
     out: re.Pattern[str]
     say: str
     fine: tuple[re.Pattern[str], ...]
 
     def found(self, text: str) -> Iterator[str]:
-        """Each place where it stands, with a little around it."""
+        """Each occurrence with some context."""
         free = [span for fine in self.fine for span in spans(fine, text)]
         for start, end in spans(self.out, text):
             if not any(first <= start and end <= last for first, last in free):
@@ -44,7 +44,7 @@ def spans(pattern: re.Pattern[str], text: str) -> list[tuple[int, int]]:
 
 @cache
 def table() -> dict[str, Any]:
-    """The table as it stands in the file."""
+    """The content of the file."""
     found: dict[str, Any] = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
     return found
 
@@ -63,12 +63,12 @@ def words() -> tuple[Word, ...]:
 
 
 def pending() -> list[str]:
-    """The files that are not mended yet."""
+    """The files that are not corrected yet."""
     return list(table().get("pending") or ())
 
 
 def files() -> dict[str, list[Path]]:
-    """Everything that a learner reads, under the name by which the table speaks of it."""
+    """All files for learners, by their names in the table."""
     single = [
         *sorted((ROOT / "notebooks").glob("*.ipynb")),
         *sorted((COURSE / "lessons").glob("*.yaml")),
@@ -84,7 +84,7 @@ def files() -> dict[str, list[Path]]:
 
 
 def own_words(path: Path) -> str:
-    """The text of a file without what others wrote: the document, titles of pages, official translations."""
+    """The text of a file without quotes from others: the document, titles of pages, official translations."""
     text = path.read_text(encoding="utf-8")
     if path.suffix == ".ipynb":
         cells = json.loads(text)["cells"]
@@ -111,7 +111,7 @@ def unquoted(markdown: str) -> str:
 
 
 def faults(name: str) -> list[str]:
-    """Each word that is out in what goes by this name, with what to say instead."""
+    """Each forbidden word in the files of this name, with its replacement."""
     return [
         f"{path.name}: …{place}…  →  {word.say}"
         for path in files()[name]
