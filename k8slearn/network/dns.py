@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from k8slearn.apimachinery.objects import Object, name
 from k8slearn.kubelet.hosts import ZONE
@@ -13,6 +15,14 @@ from k8slearn.network.endpoints import Objects, endpoints
 NOERROR = "NOERROR"
 # CoreDNS plugin/backend_lookup.go: as many names that stand for names are followed.
 MOST_ALIASES = 7
+
+
+class Meaning(NamedTuple):
+    """An endpoint's hostname (or ""), a Service, and its Namespace."""
+
+    hostname: str
+    service: str
+    namespace: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +60,30 @@ class DnsAnswer:
 
 
 def resolve(objects: Objects, host: str, search: str = "default") -> DnsAnswer:
-    """The A records of a Service's name, short or full; short names are looked up in the namespace `search`.
+    """The A records of a Service's name, short or full; short names are looked up from the namespace `search`.
 
     Kubernetes: CoreDNS plugin/kubernetes findServices; a headless Service without a ready endpoint is NXDOMAIN.
     """
-    asked = host
+    for meant in meanings(host, search):
+        found = _answered(objects, host, meant)
+        if found.records:
+            return found
+    return DnsAnswer(host, NXDOMAIN)
+
+
+def _answered(objects: Objects, host: str, meant: Meaning) -> DnsAnswer:
     for _ in range(MOST_ALIASES):
-        hostname, service_name, namespace = split_service_name(asked, search)
-        service = _service(objects, service_name, namespace)
+        service = _service(objects, meant.service, meant.namespace)
         if service is None:
             break
         if service["spec"].get("type") != "ExternalName":
-            return _records(objects, service, host, hostname)
+            return _records(objects, service, host, meant.hostname)
         # Another name; of names outside the cluster the model's DNS knows none.
-        asked = str(service["spec"]["externalName"]).rstrip(".")
-        if not asked.endswith(f".svc.{ZONE}"):
+        alias = str(service["spec"]["externalName"])
+        known = _meaning(alias.rstrip("."))
+        if known is None:
             break
+        meant = known
     return DnsAnswer(host, NXDOMAIN)
 
 
@@ -98,9 +116,25 @@ def _service(objects: Objects, wanted: str, namespace: str) -> Object | None:
     return next((service for service in services if name(service) == wanted), None)
 
 
-def split_service_name(host: str, search: str) -> tuple[str, str, str]:
-    """(an endpoint's hostname or "", Service, namespace) of "a", "a.ns", "a.ns.svc", "h.a.ns.svc.cluster.local"."""
-    parts = host.rstrip(".").removesuffix(f".{ZONE}").split(".")
-    if parts[-1] == "svc" and len(parts) > 2:
-        return ".".join(parts[:-3]), parts[-3], parts[-2]
-    return "", parts[0], ".".join(parts[1:]) or search
+def meanings(host: str, search: str) -> Iterator[Meaning]:
+    """What a name may mean: a full one itself, another one behind each domain that a Pod's resolver searches.
+
+    Its `ndots:5` has these tried first. Kubernetes: pkg/kubelet/network/dns/dns.go, generateSearchesForDNSClusterFirst
+    """
+    bare = host.rstrip(".")
+    domains: tuple[str, ...] = (f".{search}.svc.{ZONE}", f".svc.{ZONE}", f".{ZONE}")
+    if bare.endswith(f".{ZONE}"):
+        domains = ("",)
+    for domain in domains:
+        found = _meaning(bare + domain)
+        if found is not None:
+            yield found
+
+
+def _meaning(full: str) -> Meaning | None:
+    """What a name with all its domains means, None where it is none of a Service."""
+    parts = full.removesuffix(f".svc.{ZONE}").split(".")
+    if not full.endswith(f".svc.{ZONE}") or len(parts) < 2:
+        return None
+    *hostname, service, namespace = parts
+    return Meaning(".".join(hostname), service, namespace)

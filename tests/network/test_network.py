@@ -17,7 +17,7 @@ from k8slearn.network import (
     request,
     resolve,
 )
-from k8slearn.network.dns import split_service_name
+from k8slearn.network.dns import meanings
 from k8slearn.network.request import split_target
 from tests.support.networks import (
     WORLD,
@@ -148,6 +148,9 @@ def test_an_endpoint_has_a_name_of_its_own() -> None:
     answer = resolve(WORLD, "10-244-0-2.peers.default.svc.cluster.local")
     assert [record.pod for record in answer.records] == ["ds-2"]
     assert resolve(WORLD, "10-244-0-3.peers.default.svc").rcode == NXDOMAIN
+    # The tutorial of StatefulSets asks so: nslookup web-0.nginx
+    for short in ("10-244-0-2.peers", "10-244-0-2.peers.default"):
+        assert [record.pod for record in resolve(WORLD, short).records] == ["ds-2"]
     assert ask("10-244-0-2.peers.default.svc:5066").node == "node2"
 
 
@@ -291,13 +294,14 @@ def test_a_target_needs_a_port() -> None:
 @pytest.mark.parametrize(
     ("host", "expected"),
     [
-        ("a", ("", "a", "here")),
-        ("a.ns", ("", "a", "ns")),
-        ("a.ns.svc", ("", "a", "ns")),
-        ("a.ns.svc.cluster.local.", ("", "a", "ns")),
-        ("h.a.ns.svc.cluster.local", ("h", "a", "ns")),
-        ("www.example.com", ("", "www", "example.com")),
+        ("a", [("", "a", "here")]),
+        ("a.ns", [("a", "ns", "here"), ("", "a", "ns")]),
+        ("h.a.ns", [("h.a", "ns", "here"), ("h", "a", "ns")]),
+        ("a.ns.svc", [("a.ns", "svc", "here"), ("a", "ns", "svc"), ("", "a", "ns")]),
+        ("a.ns.svc.cluster.local.", [("", "a", "ns")]),
+        ("h.a.ns.svc.cluster.local", [("h", "a", "ns")]),
+        ("a.cluster.local", []),
     ],
 )
-def test_names_fall_into_their_parts(host: str, expected: tuple[str, str, str]) -> None:
-    assert split_service_name(host, "here") == expected
+def test_what_a_name_may_mean(host: str, expected: list[tuple[str, str, str]]) -> None:
+    assert [*meanings(host, "here")] == expected
