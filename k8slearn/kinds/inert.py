@@ -30,7 +30,7 @@ flowcontrol.apiserver.k8s.io/v1  PriorityLevelConfiguration        generation  -
 networking.k8s.io/v1             IPAddress                         -           -
 networking.k8s.io/v1             Ingress                           generation  ingress-controller
 networking.k8s.io/v1             IngressClass                      generation  -
-networking.k8s.io/v1             NetworkPolicy                     generation  network-plugin
+networking.k8s.io/v1             NetworkPolicy                     generation  -
 networking.k8s.io/v1             ServiceCIDR                       -           service-cidr-controller
 node.k8s.io/v1                   RuntimeClass                      -           -
 rbac.authorization.k8s.io/v1     ClusterRole                       -           -

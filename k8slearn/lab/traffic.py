@@ -12,9 +12,13 @@ from k8slearn.controllers.daemon.pods import NodePods
 from k8slearn.kinds.pod.state import phase
 from k8slearn.locale import lab as words
 from k8slearn.network import OUTSIDE, Delivery, Place, Sender, node_address, send
+from k8slearn.network.policies import End, Port, drop, end_of
+from k8slearn.network.request import ABROAD, dropped
 
 # Requests from every Node of a large cluster would take too long for a click.
 MOST_SENDERS = 10
+# Where servers that take data listen.
+HTTPS = Port(443)
 TARGET = "{name}.{namespace}.svc.cluster.local:{port}"
 
 
@@ -53,7 +57,7 @@ def round_of_requests(
     senders = [node for node in nodes if node.wanted]
     if len(senders) > MOST_SENDERS:
         senders = rng.sample(senders, MOST_SENDERS)
-    rounds = {"push": [push(node) for node in senders]}
+    rounds = {"push": [push(reader, node) for node in senders]}
     host_port = port_of(daemon_set, "hostPort")
     if host_port:
         addresses = {name(node): node_address(node) for node in reader.list("Node")}
@@ -72,22 +76,27 @@ def round_of_requests(
     return rounds
 
 
-def push(node: NodePods) -> Delivery:
+def push(reader: Reader, node: NodePods) -> Delivery:
     """The pattern push: the Node's Pod sends to a server outside, which fails without a running Pod."""
     backend = Place(OUTSIDE, words.PROBE_BACKEND)
     for pod in node.pods:
         if works(pod):
-            return _pushed(name(pod), node.node, backend)
+            return _pushed(reader, pod, node.node, backend)
     trip = Delivery(f"node/{node.node}", backend.name)
     trip = trip.through(Place("node", node.node), backend)
     why = words.PROBE_NOBODY.format(node=node.node)
     return replace(trip, outcome=words.PROBE_SILENT, why=why)
 
 
-def _pushed(pod: str, node: str, backend: Place) -> Delivery:
-    trip = Delivery(f"pod/{pod}", backend.name).through(Place("pod", pod), backend)
-    why = words.PROBE_PUSHED.format(pod=pod, node=node)
-    return replace(trip, pod=pod, node=node, why=why)
+def _pushed(reader: Reader, pod: Object, node: str, backend: Place) -> Delivery:
+    sender = name(pod)
+    trip = Delivery(f"pod/{sender}", backend.name)
+    trip = trip.through(Place("pod", sender), backend)
+    found = drop(reader, end_of(pod), ABROAD, HTTPS)
+    if found:
+        return dropped(trip, found)
+    why = words.PROBE_PUSHED.format(pod=sender, node=node)
+    return replace(trip, pod=sender, node=node, why=why)
 
 
 def works(pod: Object) -> bool:
@@ -108,7 +117,10 @@ def _target(daemon_set: Object, service: Object, pattern: str) -> str:
 
 
 def _client(node: str, space: str) -> Sender:
-    return Sender(Place(OUTSIDE, words.PROBE_CLIENT), node, space, cluster_dns=True)
+    place = Place(OUTSIDE, words.PROBE_CLIENT)
+    # To policies a Pod like any other, without labels.
+    pod = {"metadata": {"name": "client", "namespace": space}}
+    return Sender(place, node, space, cluster_dns=True, end=End("", node, pod))
 
 
 def _sent(reader: Reader, sender: Sender, target: str, rng: Random) -> Delivery:

@@ -1,7 +1,7 @@
 """A small network over the cluster's objects: who sends, to which address, who answers, or why nobody does.
 
 It reads objects only and changes nothing; chance is a random.Random that is handed in. What it leaves out: UDP,
-NetworkPolicy, NodePort, hostIP, session affinity, search lists of a dnsConfig, and whether a program really listens
+NodePort, hostIP, session affinity, search lists of a dnsConfig, and whether a program really listens
 (here a container listens on the ports it declares).
 """
 

@@ -25,20 +25,48 @@ from k8slearn.network.endpoints import (
     ready_or_terminating,
     usable_endpoints,
 )
-from k8slearn.network.resolver import resolver_of
+from k8slearn.network.policies import (
+    UDP,
+    Drop,
+    End,
+    Port,
+    drop,
+    drop_entering,
+    drop_leaving,
+    end_of,
+)
+from k8slearn.network.resolver import CLUSTER_DNS, resolver_of
 
 # Without chance of its own a request goes the same way each time it is asked for.
 _SEED = 0
+# Somebody in the internet (RFC 5737).
+ABROAD = End("203.0.113.10")
+# Answers for the cluster's DNS where policies are asked: no Pods of it run here. Their labels are kubeadm's.
+_DNS = {
+    "metadata": {
+        "name": "coredns",
+        "namespace": "kube-system",
+        "labels": {"k8s-app": "kube-dns"},
+    },
+    "spec": {
+        "containers": [
+            {"ports": [{"name": "dns", "containerPort": 53, "protocol": UDP}]}
+        ]
+    },
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who sends: node is "" outside the cluster; namespace is where its short names are looked up."""
+    """Who sends: node is "" outside the cluster; namespace is where its short names are looked up; `end` is what
+    network policies see.
+    """
 
     place: Place
     node: str = ""
     namespace: str = "default"
     cluster_dns: bool = False
+    end: End = ABROAD
 
 
 def request(
@@ -64,6 +92,11 @@ def send(
     trip = trip.through(sender.place, Place("dns", "DNS"))
     if not sender.cluster_dns:
         return trip.failed(NXDOMAIN, "no_cluster_dns")
+    server = End(CLUSTER_DNS, pod=_DNS)
+    found = drop_leaving(objects, sender.end, server, Port(53, UDP))
+    if found:
+        # Programs wait for an answer, and then say that they could not resolve the name.
+        return trip.failed(NXDOMAIN, "dns_dropped", policies=_told(found))
     records = resolve(objects, host, sender.namespace).records
     if not records:
         return trip.failed(NXDOMAIN, "no_name")
@@ -99,7 +132,8 @@ def find_sender(objects: Objects, source: str) -> Sender:
     kind, _, rest = source.partition("/")
     if kind == "node":
         node = _named(objects.list("Node"), rest)
-        return Sender(Place("node", name(node)), node=rest)
+        end = End(node_address(node), rest)
+        return Sender(Place("node", name(node)), node=rest, end=end)
     pod_namespace, _, pod_name = rest.rpartition("/")
     pod = _named(objects.list("Pod", pod_namespace or "default"), pod_name)
     return Sender(
@@ -107,6 +141,7 @@ def find_sender(objects: Objects, source: str) -> Sender:
         node=pod["spec"].get("nodeName", ""),
         namespace=namespace(pod),
         cluster_dns=resolver_of(pod).asks_cluster,
+        end=end_of(pod),
     )
 
 
@@ -178,13 +213,33 @@ def _to_node(
     """A hostPort leads to the Pod's container, ready or not; without such a Pod the Node itself refuses."""
     here = Place("node", name(node))
     trip = trip.through(sender.place, here)
+    end = End(node_address(node), name(node))
+    found = drop_leaving(objects, sender.end, end, Port(port))
+    if found:
+        return dropped(trip, found)
     if not _is_reachable(node):
         return trip.failed(TIMEOUT, "node_unreachable", node=name(node))
     for pod in objects.list("Pod"):
         is_here = pod["spec"].get("nodeName") == name(node) and _is_running(pod)
-        if is_here and _has_port(pod, "hostPort", port):
-            return trip.through(here, Place("pod", name(pod))).answered_by(pod)
+        behind = _port_of(pod, "hostPort", port) if is_here else None
+        if behind is None:
+            continue
+        trip = trip.through(here, Place("pod", name(pod)))
+        # When it left, the packet was for the Node: only there it is made one for the Pod.
+        inner = Port(behind["containerPort"])
+        found = drop_entering(objects, sender.end, end_of(pod), inner)
+        return dropped(trip, found) if found else trip.answered_by(pod)
     return trip.failed(REFUSED, "no_host_port", node=name(node), port=port)
+
+
+def dropped(trip: Delivery, found: Drop) -> Delivery:
+    """A trip that ends where a policy drops the packet."""
+    verdict = f"{found.direction.lower()}_dropped"
+    return trip.failed(TIMEOUT, verdict, policies=_told(found))
+
+
+def _told(found: Drop) -> str:
+    return "、".join(found.policies)
 
 
 def _to_pod(
@@ -203,6 +258,9 @@ def _to_pod(
     trip = trip.through(origin, Place("pod", name(pod)))
     if not sender.node:
         return trip.failed(TIMEOUT, "not_routed", address=address)
+    found = drop(objects, sender.end, end_of(pod), Port(port))
+    if found:
+        return dropped(trip, found)
     node_name = pod["spec"]["nodeName"]
     node = _first(objects, "Node", lambda o: name(o) == node_name)
     if node is None or not _is_reachable(node):
@@ -255,12 +313,17 @@ def _is_running(pod: Object) -> bool:
 
 
 def _has_port(pod: Object, field: str, port: int) -> bool:
-    """Whether a container declares the port: here what is declared is what a program listens on."""
+    return _port_of(pod, field, port) is not None
+
+
+def _port_of(pod: Object, field: str, port: int) -> Object | None:
+    """The entry where a container declares the port: here what is declared is what a program listens on."""
     for container in pod["spec"]["containers"]:
         for entry in container.get("ports") or []:
             if entry.get(field) == port and _runs(pod, container["name"]):
-                return True
-    return False
+                found: Object = entry
+                return found
+    return None
 
 
 def _runs(pod: Object, container: str) -> bool:

@@ -12,6 +12,9 @@ VERDICTS = {
     "no_local_endpoints": "Local，而 {node} 上没有能用的 endpoint，包被丢掉",
     "node_unreachable": "{node} 联系不上",
     "no_host_port": "{node} 的 {port} 端口上没有 Pod 在听",
+    "egress_dropped": "NetworkPolicy {policies} 没有放行出去的包",
+    "ingress_dropped": "NetworkPolicy {policies} 没有放行进来的包",
+    "dns_dropped": "NetworkPolicy {policies} 没有放行去问 DNS 的包",
     "not_listening": "{pod} 没有在 {port} 端口上听",
 }
 DELIVERED = "{source} → {target}  ✔ {why}"
