@@ -57,7 +57,25 @@ CELLS = [
         'Error from server (NotFound): pods "nobody" not found',
     ),
     ("kubectl", words.KUBECTL_NO_VERB),
-    ("kubectl get pods | wc -l", words.KUBECTL_NO_SHELL.format(sign="|")),
+    (
+        "kubectl get nodes -o name | tee f",
+        words.KUBECTL_NO_FILTER.format(
+            name="tee", known="grep、head、tail、cut、wc、sort、fold"
+        ),
+    ),
+    (
+        "kubectl get nodes | cut -z",
+        words.KUBECTL_NO_FILTER_OPTION.format(name="cut", option="z"),
+    ),
+    (
+        "kubectl get nodes | grep '['",
+        words.KUBECTL_BAD_PATTERN.format(written="["),
+    ),
+    ("kubectl get pods && ls", words.KUBECTL_NO_SHELL.format(sign="&&")),
+    (
+        "kubectl get pod nobody || true\nkubectl get ns default -o name",
+        'Error from server (NotFound): pods "nobody" not found\nnamespace/default',
+    ),
     ("kubectl get pods > f", words.KUBECTL_NO_SHELL.format(sign=">")),
     (
         "kubectl label node node1 a='b",

@@ -69,6 +69,9 @@ KUBECTL_NO_FILES = (
     "这一页里没有文件，清单要写在命令下面：\nkubectl {verb} -f - <<EOF\n（YAML）\nEOF"
 )
 KUBECTL_NO_SHELL = "这一页里没有 shell，所以用不了“{sign}”：每行写一条 kubectl 命令。"
+KUBECTL_NO_FILTER = "这一页没有 {name}；“|”后面可以用 {known}。"
+KUBECTL_NO_FILTER_OPTION = "这一页的 {name} 不认识“{option}”。"
+KUBECTL_BAD_PATTERN = "grep 后面的不是正则表达式：{written}"
 KUBECTL_OPEN_QUOTE = "引号没有配对：{line}"
 KUBECTL_ONLY = "写 kubectl 命令的单元格里用不了 {word}：每行都要以 kubectl 开头。"
 KUBECTL_AUTH = "这一页的 kubectl auth 不会 {command}。它会 {known}。"

@@ -25,8 +25,10 @@ from k8slearn.page.kubectl import (
     settings,
     waiting,
 )
+from k8slearn.page.kubectl.filters import filtered
 from k8slearn.page.kubectl.lines import TypedLine, lines_of
 from k8slearn.page.kubectl.options import (
+    Aside,
     Invocation,
     RefusedError,
     Unended,
@@ -64,16 +66,49 @@ def run(cluster: Cluster, cell: str) -> str:
     printed: list[str] = []
     try:
         for line in lines_of(cell):
-            # Line by line: what was told before a refusal stays.
-            for text in _answer(cluster, line):
-                printed.append(text)
+            said, failed = _said(cluster, line)
+            printed += _shown(line, said)
+            # Of lines that go through a filter a shell asks the filter whether all went well.
+            if failed and not line.may_fail and not line.filters:
+                break
     except RefusedError as refused:
-        printed += refused.lines
+        # What was told before a line that cannot be read stays.
+        printed += map(_ended, refused.lines)
+    return "".join(printed)
+
+
+def _said(cluster: Cluster, line: TypedLine) -> tuple[list[str], bool]:
+    """What a line tells, and whether it failed."""
+    said: list[str] = []
+    try:
+        for text in _answer(cluster, line):
+            said.append(text)
+    except RefusedError as refused:
+        said += map(Aside, refused.lines)
     except ApiError as error:
-        printed.append(told(error))
+        said.append(Aside(told(error)))
     except (UnknownNameError, WrongValueError) as error:
-        printed.append(f"error: {error}")
-    return "".join(map(_ended, printed))
+        said.append(Aside(f"error: {error}"))
+    else:
+        return said, False
+    return said, True
+
+
+def _shown(line: TypedLine, said: list[str]) -> Iterator[str]:
+    """What is left of it: an error is told to whoever sits there, an answer goes through the filters."""
+    out = ""
+    for text in said:
+        is_aside = isinstance(text, Aside) and not line.joins_errors
+        if not is_aside:
+            out += _ended(text)
+        elif not line.hides_errors and (line.filters or line.hides_output):
+            yield _ended(text)
+        elif not line.hides_errors:
+            out += _ended(text)
+    for command in line.filters:
+        out = filtered(out, command)
+    if not line.hides_output:
+        yield out
 
 
 def _ended(text: str) -> str:

@@ -19,7 +19,7 @@ from k8slearn.kinds.tables import NOTHING
 from k8slearn.kinds.taint import changed_taints, parse_taint
 from k8slearn.locale import page as words
 from k8slearn.page.kubectl.listing import SELECTORS
-from k8slearn.page.kubectl.options import Invocation, RefusedError
+from k8slearn.page.kubectl.options import Aside, Invocation, RefusedError
 from k8slearn.page.kubectl.targets import (
     Targets,
     chosen,
@@ -62,10 +62,10 @@ def delete(cluster: Cluster, asked: Invocation) -> Iterator[str]:
     grace = 0 if forced else _grace(asked)
     cascade = asked.options.get("cascade", "background").capitalize()
     if forced:
-        yield _BY_FORCE
+        yield Aside(_BY_FORCE)
     found = chosen(cluster, asked, asked.arguments)
     if not any(targets.found for targets in found):
-        yield NOTHING
+        yield Aside(NOTHING)
     if asked.has("ignore-not-found"):
         found = [Targets(targets.row, [*targets.objects]) for targets in found]
 

@@ -23,7 +23,7 @@ from k8slearn.kinds.pod.state import phase
 from k8slearn.kinds.pod_template.annotations import MIRROR
 from k8slearn.locale import page as words
 from k8slearn.page.kubectl.changes import marked, nodes_of
-from k8slearn.page.kubectl.options import Invocation, RefusedError
+from k8slearn.page.kubectl.options import Aside, Invocation, RefusedError
 
 # A budget that never allows it would be asked for ever. Simulated seconds.
 LONGEST_WAIT = 120
@@ -105,7 +105,7 @@ def _empty(cluster: Cluster, asked: Invocation, node: str) -> Iterator[str]:
         raise RefusedError(*_refusal(node, refused))
     told = [f"{said}: {', '.join(names)}" for said, names in warned.items() if said]
     if told:
-        yield f"Warning: {'; '.join(told)}"
+        yield Aside(f"Warning: {'; '.join(told)}")
     yield from _evict(cluster, pods)
 
 
@@ -146,10 +146,10 @@ def _evict(cluster: Cluster, pods: Sequence[Object]) -> Iterator[str]:
             raise RefusedError(still)
         asked, kept = kept, []
         for pod in asked:
-            yield f"evicting pod {full_name(pod)}"
+            yield Aside(f"evicting pod {full_name(pod)}")
             refusal = _refused(cluster, pod)
             if refusal:
-                yield refusal
+                yield Aside(refusal)
                 kept.append(pod)
             else:
                 leaving.append(pod)

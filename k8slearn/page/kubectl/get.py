@@ -18,7 +18,7 @@ from k8slearn.kinds.tables import NOTHING, Table, aligned, table
 from k8slearn.locale import page as words
 from k8slearn.page.kubectl import jsonpath
 from k8slearn.page.kubectl.identity import AS_SOMEBODY
-from k8slearn.page.kubectl.options import Invocation, RefusedError, Unended
+from k8slearn.page.kubectl.options import Aside, Invocation, RefusedError, Unended
 from k8slearn.page.kubectl.targets import (
     Targets,
     chosen,
@@ -101,7 +101,7 @@ def _tables(
         made = _table(cluster, asked, targets, wide=wide, named=several)
         yield from _lines(made, asked)
     if not shown and not refusals(found):
-        yield _nothing(asked, found)
+        yield Aside(_nothing(asked, found))
 
 
 def _table(

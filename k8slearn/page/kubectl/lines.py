@@ -14,16 +14,28 @@ from k8slearn.page.kubectl.options import RefusedError
 _SHELL = re.compile(r"%%(?:bash|sh)\s*$")
 _PROMPT = re.compile(r"\s*(?:[!$]\s*)?")
 _HEREDOC = re.compile(r"<<\s*(['\"]?)(\w+)\1\s*$")
-# What only a shell can do: send output elsewhere, put in a variable, run a second program.
+# Where a line sends what it tells, outside of quotes.
+_ENDS = re.compile(
+    r"""'[^']*'|"(?:[^"\\]|\\.)*"|(?<=\s)(?P<way>2>\s*/dev/null|2>&1|>\s*/dev/null)(?=\s|\||$)"""
+)
+# What else only a shell can do: put in a variable, run a second program.
 _SIGNS = "|&;<>`$()"
 
 
 @dataclass(frozen=True, slots=True)
 class TypedLine:
-    """The words of a command, without `kubectl`, and what follows it down to the end of a heredoc."""
+    """The words of a command, without `kubectl`, and what follows it down to the end of a heredoc.
+
+    What a shell does with its output: `| tail -1` (`filters`), `2>/dev/null`, `2>&1`, `>/dev/null`, `|| true`.
+    """
 
     words: tuple[str, ...]
     stdin: str = ""
+    filters: tuple[tuple[str, ...], ...] = ()
+    hides_errors: bool = False
+    joins_errors: bool = False
+    hides_output: bool = False
+    may_fail: bool = False
 
 
 def lines_of(cell: str) -> Iterator[TypedLine]:
@@ -38,9 +50,9 @@ def lines_of(cell: str) -> Iterator[TypedLine]:
         if end:
             line = line[: end.start()]
             given = _until(end[2], rest)
-        found = _words(line)
-        if found:
-            yield TypedLine(tuple(found[1:]), given)
+        typed = _typed(line, given)
+        if typed is not None:
+            yield typed
 
 
 def _until(end: str, rest: list[str]) -> str:
@@ -58,12 +70,43 @@ def _words(line: str) -> list[str]:
     reader = shlex.shlex(line, posix=True, punctuation_chars=_SIGNS)
     reader.whitespace_split = True
     try:
-        found = list(reader)
+        return list(reader)
     except ValueError:
         raise RefusedError(words.KUBECTL_OPEN_QUOTE.format(line=line)) from None
-    signs = [word for word in found if word and not word.strip(_SIGNS)]
-    if signs:
-        raise RefusedError(words.KUBECTL_NO_SHELL.format(sign=signs[0]))
-    if found and found[0] not in ("kubectl", "k"):
-        raise RefusedError(words.KUBECTL_ONLY.format(word=found[0]))
-    return found
+
+
+def _typed(line: str, given: str) -> TypedLine | None:
+    """A line with what a shell does to its output, None for one without words. Raises RefusedError."""
+    ways: set[str] = set()
+
+    def take(found: re.Match[str]) -> str:
+        way = found["way"]
+        if way is None:
+            return found[0]
+        ways.add(way.replace(" ", ""))
+        return ""
+
+    found = _words(_ENDS.sub(take, line))
+    may_fail = found[-2:] == ["||", "true"]
+    stages: list[list[str]] = [[]]
+    for word in found[:-2] if may_fail else found:
+        if word == "|":
+            stages.append([])
+            continue
+        if word and not word.strip(_SIGNS):
+            raise RefusedError(words.KUBECTL_NO_SHELL.format(sign=word))
+        stages[-1].append(word)
+    command, *filters = map(tuple, stages)
+    if not command:
+        return None
+    if command[0] not in ("kubectl", "k"):
+        raise RefusedError(words.KUBECTL_ONLY.format(word=command[0]))
+    return TypedLine(
+        words=command[1:],
+        stdin=given,
+        filters=tuple(filters),
+        hides_errors="2>/dev/null" in ways,
+        joins_errors="2>&1" in ways,
+        hides_output=">/dev/null" in ways,
+        may_fail=may_fail,
+    )

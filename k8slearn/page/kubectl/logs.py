@@ -18,7 +18,7 @@ from k8slearn.containers.told import told
 from k8slearn.kinds.tables import NOTHING
 from k8slearn.page.kubectl.durations import duration
 from k8slearn.page.kubectl.listing import named, selected
-from k8slearn.page.kubectl.options import Invocation, RefusedError, Unended
+from k8slearn.page.kubectl.options import Aside, Invocation, RefusedError, Unended
 from k8slearn.page.kubectl.pods_of import (
     by_state,
     container_meant,
@@ -61,7 +61,7 @@ def logs(cluster: Cluster, asked: Invocation) -> Iterator[str]:
             raise RefusedError(_NAME_OR_SELECTOR)
         pods = selected(cluster, asked, cluster.row("Pod"))
         if not pods:
-            yield f"{NOTHING} in {asked.namespace} namespace."
+            yield Aside(f"{NOTHING} in {asked.namespace} namespace.")
         if options.tail is None:
             options = replace(options, tail=_FEW)
     else:
@@ -111,7 +111,7 @@ def _named(cluster: Cluster, asked: Invocation) -> tuple[list[Object], list[str]
     first = min(pods, key=partial(by_state, restarts_first=True))
     if len(pods) == 1:
         return [first], []
-    return [first], [f"Found {len(pods)} pods, using pod/{name(first)}"]
+    return [first], [Aside(f"Found {len(pods)} pods, using pod/{name(first)}")]
 
 
 def _of_pod(

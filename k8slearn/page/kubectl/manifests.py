@@ -16,7 +16,7 @@ from k8slearn.cluster import Cluster
 from k8slearn.locale import page as words
 from k8slearn.mistakes import UnknownNameError
 from k8slearn.page.kubectl.creation import create_named, creation_of
-from k8slearn.page.kubectl.options import Invocation, RefusedError
+from k8slearn.page.kubectl.options import Aside, Invocation, RefusedError
 from k8slearn.page.kubectl.targets import is_same, label_of, refuse
 
 _NOT_APPLIED = (
@@ -52,7 +52,7 @@ def apply(cluster: Cluster, asked: Invocation) -> Iterator[str]:
         before = _present(cluster, document)
         if before is not None and LAST_APPLIED not in annotations_of(before):
             row = cluster.row(document["kind"])
-            yield _NOT_APPLIED.format(f"{row.plural}/{name(before)}")
+            yield Aside(_NOT_APPLIED.format(f"{row.plural}/{name(before)}"))
         with _told_of_creation(before is None):
             applied = cluster.apply(document)
         yield f"{_label(cluster, applied)} {_deed(before, applied)}"

@@ -65,6 +65,12 @@ class Unended(str):
     __slots__ = ()
 
 
+class Aside(str):
+    """What is told beside the answer: no filter of the line's sees it."""
+
+    __slots__ = ()
+
+
 class RefusedError(Exception):
     """A line that is not carried out; `lines` say why."""
 

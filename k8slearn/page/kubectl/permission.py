@@ -13,7 +13,7 @@ from k8slearn.kinds.tables import aligned
 from k8slearn.locale import page as words
 from k8slearn.mistakes import UnknownNameError
 from k8slearn.page.kubectl.identity import AS_SOMEBODY, user_of
-from k8slearn.page.kubectl.options import Invocation, RefusedError
+from k8slearn.page.kubectl.options import Aside, Invocation, RefusedError
 
 _TWO = """\
 error: you must specify two arguments: verb resource or verb resource/resourceName.
@@ -86,17 +86,17 @@ def _row(cluster: Cluster, kind: str) -> Kind | None:
 
 def _odd(asked: Invocation, verb: str, kind: str, row: Kind | None) -> Iterator[str]:
     if verb not in _VERBS:
-        yield from (f"Warning: verb '{verb}' is not a known verb", "")
+        yield Aside(f"Warning: verb '{verb}' is not a known verb\n")
     if row is None:
         if kind != "*":
             resource, dot, group = kind.partition(".")
             where = f" in group '{group}'" if dot else ""
             said = f"the server doesn't have a resource type '{resource}'{where}"
-            yield from (f"Warning: {said}", "")
+            yield Aside(f"Warning: {said}\n")
     elif not row.namespaced and not asked.has("all-namespaces"):
         where = f" in group '{row.group}'" if row.group else ""
         said = f"resource '{row.plural}' is not namespace scoped{where}"
-        yield from (f"Warning: {said}", "")
+        yield Aside(f"Warning: {said}\n")
 
 
 def _who(cluster: Cluster, asked: Invocation, arguments: list[str]) -> Iterator[str]:

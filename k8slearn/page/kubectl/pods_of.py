@@ -19,7 +19,7 @@ from k8slearn.apimachinery.selectors import selector_matches
 from k8slearn.cluster import Cluster
 from k8slearn.kinds.kind import Kind
 from k8slearn.kinds.pod.state import is_pod_ready, phase
-from k8slearn.page.kubectl.options import RefusedError
+from k8slearn.page.kubectl.options import Aside, RefusedError
 from k8slearn.page.kubectl.targets import place_of
 
 _PHASES = ("Running", "Unknown", "Pending")
@@ -96,7 +96,7 @@ def container_meant(pod: Object, wanted: str) -> tuple[str, Sequence[str]]:
     first = str(pod["spec"]["containers"][0]["name"])
     if len(containers_of(pod)) == 1:
         return first, ()
-    return first, (f'Defaulted container "{first}" out of: {every}',)
+    return first, (Aside(f'Defaulted container "{first}" out of: {every}'),)
 
 
 def _names(pod: Object) -> str:

@@ -24,7 +24,7 @@ from k8slearn.locale import page as words
 from k8slearn.page.kubectl.changes import CHANGE_CAUSE
 from k8slearn.page.kubectl.describe.pods import template
 from k8slearn.page.kubectl.listing import SELECTORS
-from k8slearn.page.kubectl.options import Invocation, RefusedError
+from k8slearn.page.kubectl.options import Aside, Invocation, RefusedError
 from k8slearn.page.kubectl.rollout_status import status
 from k8slearn.page.kubectl.targets import chosen, is_same, label_of, place_of, visit
 
@@ -112,7 +112,7 @@ def _undo(
     _require_daemon_set(row, "undo", "rollbacker")
     number = asked.number("to-revision", "rollout undo")
     if LAST_APPLIED in annotations_of(daemon_set):
-        yield _KEPT.format(name(daemon_set))
+        yield Aside(_KEPT.format(name(daemon_set)))
     revision = _wanted(number, _revisions(cluster, daemon_set))
     about = label_of(row, daemon_set)
     if match(daemon_set, revision):

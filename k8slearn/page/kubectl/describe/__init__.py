@@ -20,7 +20,7 @@ from k8slearn.page.kubectl.describe.parts import Lines, events, events_about
 from k8slearn.page.kubectl.describe.pods import pod
 from k8slearn.page.kubectl.describe.tabs import tabbed
 from k8slearn.page.kubectl.listing import named
-from k8slearn.page.kubectl.options import Invocation, RefusedError
+from k8slearn.page.kubectl.options import Aside, Invocation, RefusedError
 from k8slearn.page.kubectl.targets import (
     Targets,
     chosen,
@@ -116,7 +116,7 @@ def describe(cluster: Cluster, asked: Invocation) -> Iterator[str]:
         place = (
             "" if asked.has("all-namespaces") else f" in {asked.namespace} namespace."
         )
-        yield f"{NOTHING}{place}"
+        yield Aside(f"{NOTHING}{place}")
 
 
 def _with_prefix(
