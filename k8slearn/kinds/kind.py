@@ -246,6 +246,9 @@ class Kind:
         """Everything that kubectl takes for this kind."""
         yield from (self.kind, self.singular, self.plural, self.qualified)
         yield from self.short_names
+        if self.group:
+            for each in (self.singular, *self.short_names):
+                yield f"{each}.{self.group}"
 
     def validate_create(self, o: Object) -> Causes:
         """What is wrong with a new object, decoded and defaulted; in Kubernetes' order."""

@@ -8,6 +8,7 @@ import subprocess
 import pytest
 
 from k8slearn import Cluster
+from k8slearn.http import Server
 from k8slearn.manifests import manifest
 from k8slearn.page import kubectl
 from tests.conformance.kubectl_sessions import find_kubectl
@@ -60,6 +61,69 @@ kubectl get nodes -o jsonpath='{.items[*].metadata.name}' | grep node
 """
 
 
+# What a shell puts into a line, and lines that a quote holds together.
+CELLS = [
+    r"""
+name=$(kubectl get pods -l app=filebeat --field-selector spec.nodeName=node1 -o name)
+kubectl describe $name --show-events=false | grep '^Name:'
+kubectl logs ${name} --tail=1
+""",
+    "kubectl delete $(kubectl get pods -l app=filebeat -o name) --wait=false",
+    """
+kubectl patch ds/filebeat-ds -p '{"spec":
+  {"minReadySeconds": 5}}'
+kubectl get ds filebeat-ds -o jsonpath='at least {.spec.minReadySeconds}
+'
+""",
+    """
+new='disk=ssd'
+kubectl label node node1 $new
+kubectl get nodes -l "$new" -o name
+""",
+    r"""
+last=$(kubectl get controllerrevisions --sort-by=.revision -o name | tail -1)
+kubectl get $last -o jsonpath='{.revision}{"\n"}'
+kubectl get ds.apps,deployment.apps -o name
+""",
+    "kubectl get nodes -o jsonpath='{.items[*].kind} $name'",
+    """
+x=$(kubectl get pod nobody)
+kubectl get ns default -o name
+""",
+    """
+sum=a1
+kubectl patch ds/filebeat-ds -p '{"metadata":{"annotations":{"sum":"'$sum'"}}}'
+kubectl get ds -o jsonpath='{.items[0].metadata.annotations.sum}'
+""",
+]
+
+
+@needs_kubectl
+@pytest.mark.parametrize("cell", CELLS)
+def test_a_cell_does_what_a_shell_does(cell: str) -> None:
+    ours = Cluster(nodes=2, seed=3, kubelet="auto")
+    ours.apply(manifest("filebeat-ds"))
+    ours.run(30)
+    # What serving writes is there for both.
+    ours.serve(pace=None).stop()
+    theirs = ours.fork()
+    with theirs.serve(pace=None) as server:
+        assert kubectl.run(ours, cell) == in_shell(server, cell)
+
+
+def in_shell(server: Server, lines: str) -> str:
+    """What a terminal shows of it."""
+    done = subprocess.run(
+        ["sh", "-c", lines],
+        env={**os.environ, **server.environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=60,
+    )
+    return done.stdout
+
+
 @needs_kubectl
 def test_filters_leave_what_those_of_a_shell_leave() -> None:
     ours = Cluster(nodes=3, seed=3, kubelet="auto")
@@ -70,12 +134,4 @@ def test_filters_leave_what_those_of_a_shell_leave() -> None:
     theirs = ours.fork()
     with theirs.serve(pace=None) as server:
         for line in LINES.strip().splitlines():
-            done = subprocess.run(
-                ["sh", "-c", line],
-                env={**os.environ, **server.environment},
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                timeout=60,
-            )
-            assert kubectl.run(ours, line) == done.stdout, line
+            assert kubectl.run(ours, line) == in_shell(server, line), line

@@ -25,6 +25,7 @@ from k8slearn.page.kubectl import (
     settings,
     waiting,
 )
+from k8slearn.page.kubectl.expansion import Expansion
 from k8slearn.page.kubectl.filters import filtered
 from k8slearn.page.kubectl.lines import TypedLine, lines_of
 from k8slearn.page.kubectl.options import (
@@ -64,8 +65,18 @@ _COMMANDS: dict[str, Answer] = {
 def run(cluster: Cluster, cell: str) -> str:
     """What the lines of a cell print, each as if it stood in a terminal; the first that fails is the last."""
     printed: list[str] = []
+
+    def answer(command: str) -> str:
+        """What a command within a line answers; what it tells beside that is printed."""
+        [line] = lines_of(command, Expansion(answer))
+        said, _ = _said(cluster, line)
+        told = [text for text in said if isinstance(text, Aside)]
+        printed.extend(() if line.hides_errors else map(_ended, told))
+        out = [text for text in said if not isinstance(text, Aside)]
+        return "".join(_shown(line, out))
+
     try:
-        for line in lines_of(cell):
+        for line in lines_of(cell, Expansion(answer)):
             said, failed = _said(cluster, line)
             printed += _shown(line, said)
             # Of lines that go through a filter a shell asks the filter whether all went well.

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from k8slearn.locale import page as words
+from k8slearn.page.kubectl.expansion import Expansion
 from k8slearn.page.kubectl.options import RefusedError
 
 # How a cell for the shell begins, and what somebody copies from a terminal along with a line.
@@ -38,21 +39,34 @@ class TypedLine:
     may_fail: bool = False
 
 
-def lines_of(cell: str) -> Iterator[TypedLine]:
-    """The commands of a cell, one after the other. Raises RefusedError for what needs a real shell."""
+def lines_of(cell: str, expansion: Expansion) -> Iterator[TypedLine]:
+    """The commands of a cell, each read when its turn has come. Raises RefusedError for what needs a real shell."""
     rest = [line for line in cell.splitlines() if not _SHELL.match(line)]
     while rest:
         line = _PROMPT.sub("", rest.pop(0), count=1)
         while line.endswith("\\") and rest:
             line = f"{line[:-1]} {rest.pop(0).strip()}"
+        while rest and _is_open(line):
+            line = f"{line}\n{rest.pop(0)}"
+        if expansion.assigns(line):
+            continue
         end = _HEREDOC.search(line)
         given = ""
         if end:
             line = line[: end.start()]
             given = _until(end[2], rest)
-        typed = _typed(line, given)
+        typed = _typed(expansion.expanded(line), given)
         if typed is not None:
             yield typed
+
+
+def _is_open(line: str) -> bool:
+    """Whether a quote goes on in the next line."""
+    try:
+        shlex.split(line, comments=True)
+    except ValueError as error:
+        return "quotation" in str(error)
+    return False
 
 
 def _until(end: str, rest: list[str]) -> str:
