@@ -27,7 +27,8 @@ from k8slearn.kubelet.shell_line import (
 from k8slearn.locale import http as words
 from k8slearn.network.delivery import NXDOMAIN, REFUSED, Delivery
 from k8slearn.network.dns import Record, resolve
-from k8slearn.network.request import request
+from k8slearn.network.policies import end_of
+from k8slearn.network.request import question_dropped, request
 from k8slearn.network.resolver import resolver_of
 
 _NOWHERE = "/dev/null"
@@ -261,7 +262,10 @@ def _nslookup(inside: Inside, args: list[str]) -> Result:
     """As the one of BIND prints it."""
     names = [arg for arg in args if not arg.startswith("-")]
     resolver = resolver_of(inside.pod)
-    if not names or not resolver.servers:
+    is_silent = not resolver.servers
+    if resolver.asks_cluster and question_dropped(inside.reader, end_of(inside.pod)):
+        is_silent = True
+    if not names or is_silent:
         return Result(";; connection timed out; no servers could be reached\n", code=1)
     asked = names[0]
     server = resolver.servers[0]

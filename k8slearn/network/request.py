@@ -92,8 +92,7 @@ def send(
     trip = trip.through(sender.place, Place("dns", "DNS"))
     if not sender.cluster_dns:
         return trip.failed(NXDOMAIN, "no_cluster_dns")
-    server = End(CLUSTER_DNS, pod=_DNS)
-    found = drop_leaving(objects, sender.end, server, Port(53, UDP))
+    found = question_dropped(objects, sender.end)
     if found:
         # Programs wait for an answer, and then say that they could not resolve the name.
         return trip.failed(NXDOMAIN, "dns_dropped", policies=_told(found))
@@ -101,6 +100,12 @@ def send(
     if not records:
         return trip.failed(NXDOMAIN, "no_name")
     return connect(objects, sender, rng.choice(records).address, port, trip, rng)
+
+
+def question_dropped(objects: Objects, asker: End) -> Drop | None:
+    """Why a question to the cluster's DNS does not leave, None where it does."""
+    server = End(CLUSTER_DNS, pod=_DNS)
+    return drop_leaving(objects, asker, server, Port(53, UDP))
 
 
 def connect(
