@@ -166,10 +166,11 @@ def test_a_name_is_looked_up(cluster, case):
 def test_who_may_not_ask_the_dns_gets_no_answer(cluster):
     spec = {"podSelector": {}, "policyTypes": ["Egress"]}
     kind = {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy"}
-    cluster.create({**kind, "metadata": {"name": "quiet"}, "spec": spec})
-    found = said(cluster, "nslookup", "web")
+    other = cluster.fork()
+    other.create({**kind, "metadata": {"name": "quiet"}, "spec": spec})
+    found = said(other, "nslookup", "web")
     assert found.code == 1 and "no servers could be reached" in found.out
-    curl = said(cluster, "curl", "-s", "http://web")
+    curl = said(other, "curl", "-s", "http://web")
     assert (curl.error, curl.code) == ("curl: (6) Could not resolve host: web\n", 6)
 
 
