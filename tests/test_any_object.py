@@ -1,6 +1,6 @@
-"""Whatever is accepted is safe: random odd objects through every door, then a minute of time, tables, pictures, words.
+"""Accepted objects are safe: random odd objects by all kinds of writes, then a minute of time, tables, pictures, texts.
 
-What a client sends is either refused with a Status below 500, or no controller, printer or picture may stumble over it.
+A request is either refused with a Status below 500, or no controller, printer or picture fails because of it.
 """
 
 import json
@@ -21,7 +21,7 @@ from tests.support.mutator import KINDS, Mutator
 PACES = ("auto", "simple", "instant")
 A_CLUSTER = 200
 SEEDS = range(100)
-"""20,000 objects, in about a minute of one core."""
+"""The seeds: 20,000 objects, about a minute on one core."""
 PATHS = {
     "v1 Pod": "/api/v1/namespaces/default/pods",
     "v1 Node": "/api/v1/nodes",
@@ -44,12 +44,12 @@ def no_json(constant):
     raise AssertionError(f"{constant} is no JSON")
 
 
-# Made once: `json.loads` makes one for each answer where it is to look at constants.
+# Made once, since `json.loads` makes a decoder for each call with options.
 STRICT = json.JSONDecoder(parse_constant=no_json)
 
 
 def check(client, method, path, body=None, **more):
-    """One request: nothing fails, and the answer is JSON as every language reads it."""
+    """Make a request, and check that nothing fails and the answer is strict JSON."""
     answer = client.ask(method, path, body, **more)
     assert answer.code < 500 or is_unexplained(answer.body), (
         method,
@@ -61,7 +61,7 @@ def check(client, method, path, body=None, **more):
 
 
 def a_name(client, mutator, kind, new):
-    """The new object's name, or that of one which the cluster lives by."""
+    """The new object's name, or that of an important existing object."""
     living = [name(o) for o in client.cluster.list(kind.partition(" ")[2], "default")]
     if kind == "v1 Node":
         living = ["node1", "node2"]
@@ -71,7 +71,7 @@ def a_name(client, mutator, kind, new):
 
 
 def send(client, mutator, kind, new):
-    """Create one, then change it or another one of its kind, in a way that chance chooses."""
+    """Create an object, then change it or another one of its kind in a random way."""
     path = PATHS[kind]
     check(client, "POST", path, mutator.object(kind, new), fieldValidation="Ignore")
     where = f"{path}/{a_name(client, mutator, kind, new)}"
@@ -88,7 +88,7 @@ def send(client, mutator, kind, new):
 
 
 def patch(client, mutator, kind, where, way):
-    """A patch of one of the four types."""
+    """Patch an object with one of the four types."""
     part = mutator.part(kind, mutator.rng.choice(("metadata", "spec", "status")))
     at = f"{where}/status" if "status" in part else where
     if way == "json":
@@ -120,7 +120,7 @@ def look(client, cluster):
 
 
 def nulls(value, path=""):
-    """Where an object holds null: a time that is unset, or raw data; whatever else reads it takes `.get` for Go's."""
+    """The paths of null values in an object, which code with `.get` does not expect."""
     if value is None:
         yield path
     fields = value.items() if isinstance(value, dict) else ()
@@ -131,9 +131,9 @@ def nulls(value, path=""):
 
 
 def look_for_nulls(cluster, seen):
-    """No null is stored but for the times that Go writes so, and in the data of a ControllerRevision.
+    """Check that no null is stored, except for times that Go writes so, and in the data of a ControllerRevision.
 
-    What was looked at is `seen`, by its identity: the store replaces objects and never changes one.
+    `seen` are the identities of checked objects, since the store never changes one in place.
     """
     for kind in KINDS:
         for o in cluster.store.list(kind.partition(" ")[2]):

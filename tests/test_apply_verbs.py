@@ -1,4 +1,4 @@
-"""Server-side apply from Python: fields have owners, and who would take one is refused."""
+"""Server-side apply from Python: fields have owners, and conflicts are refused."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What ARCHITECTURE.md promises of the house: no circle, no arrow that a check cannot see, layers without exception."""
+"""The promises of ARCHITECTURE.md: no circular imports, no hidden imports, layers without exceptions."""
 
 import re
 import tomllib
@@ -76,7 +76,7 @@ def test_the_readme_names_the_layers_as_the_contract_does():
 
 
 def test_files_named_in_the_table_of_wishes_are_there():
-    """What a wish makes anew is not there yet; the rest must not have moved."""
+    """Files that a wish would create do not exist yet; all others must."""
     new = {"widget", "deployment", "replicaset", "x"}
     table = (
         (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8").partition("## To add")[2]
@@ -105,7 +105,7 @@ def test_no_test_imports_from_a_test():
 
 
 def test_a_class_has_its_name_for_itself():
-    """Whoever looks for a class finds one."""
+    """Names of classes are unique in the package."""
     found = defaultdict(list)
     for module, path in modules().items():
         for name in source(module).classes:

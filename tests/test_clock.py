@@ -1,4 +1,4 @@
-"""Simulated time: what is due first, and what is no longer due."""
+"""Simulated time: the order of timers, and cancelled ones."""
 
 import pytest
 
@@ -11,7 +11,7 @@ def done():
 
 
 def names(done, clock):
-    """Take all timers and say whose they were."""
+    """Take all timers; returns their names in order."""
     while (timer := clock.pop()) is not None:
         done.append((clock.now, timer.component))
     return done

@@ -1,4 +1,4 @@
-"""What a user does to a cluster, how time passes in it, and what can be looked at."""
+"""The verbs of a cluster, the passing of time, and queries."""
 
 import threading
 

@@ -1,4 +1,4 @@
-"""Many threads at one cluster: no operation fails but by refusal, and what must always hold holds afterwards."""
+"""Many threads use one cluster: operations only fail by refusals, and the invariants hold afterwards."""
 
 from itertools import pairwise
 from random import Random
@@ -46,7 +46,7 @@ OPERATIONS = (
 
 
 def work(cluster, seed, start, found):
-    """One thread: so many operations by chance; what is not a refusal is kept."""
+    """Run random operations in a thread; errors other than refusals are added to `found`."""
     rng = Random(seed)
     start.wait()
     for _ in range(OPERATIONS_EACH):
@@ -54,7 +54,7 @@ def work(cluster, seed, start, found):
             rng.choice(OPERATIONS)(cluster, rng)
         except ApiError:
             pass
-        except Exception as error:  # whatever it is, the test must tell it
+        except Exception as error:  # the test reports any error
             found.append(repr(error))
 
 

@@ -1,4 +1,4 @@
-"""A fork goes its own way: it shares the past and nothing else."""
+"""A fork is independent: it shares the past and nothing else."""
 
 from tests.support.helpers import DS, by_node, lines, running, status
 

@@ -1,4 +1,4 @@
-"""Folders that go with the process that made them, also where it was killed."""
+"""Folders that are removed with the process that made them, even if it was killed."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_what_a_killed_server_has_left_goes_with_the_next_start(temporary):
 
 
 def test_nobody_elses_folder_is_taken_away(temporary):
-    # Somebody's own of a similar name, one that is new, a link.
+    # A user's own folder of a similar name, a new one, and a link.
     theirs = temporary / "k8slearn-notes"
     theirs.mkdir()
     new = temporary / "k8slearn-new"

@@ -1,4 +1,4 @@
-"""A cluster that remembers so many writes: what is left of its past is true, and what is gone is told."""
+"""A cluster with a limited history: the rest of its past is right, and asking for dropped parts gives an error."""
 
 import threading
 
@@ -141,7 +141,7 @@ def test_a_client_that_comes_too_late_begins_anew():
 
 
 def test_owners_are_true_while_history_goes():
-    """A watch asks who owns what without the lock."""
+    """A watch asks for the owners of fields without the lock."""
     cluster = Cluster(history=10)
     cluster.apply(config_map("a", x="0") | {"apiVersion": "v1"})
     wanted = cluster.get("ConfigMap", "a")["metadata"]["managedFields"]
@@ -151,7 +151,7 @@ def test_owners_are_true_while_history_goes():
         while not end.is_set():
             live = cluster.store.get("ConfigMap", "a", "default")
             shown = cluster.registry.shown(live)["metadata"]
-            # One whose history went before we asked is shown without.
+            # An object whose history was dropped before is shown without owners.
             seen.append(shown.get("managedFields", []))
 
     thread = threading.Thread(target=ask)

@@ -1,4 +1,4 @@
-"""What must hold of everything that is written and remembered, whatever happens to a cluster."""
+"""Invariants of all writes and of the log, whatever happens to a cluster."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A cluster from a dump: it is as it was, and goes on from there."""
+"""A cluster loaded from a dump has the same state and goes on from there."""
 
 from __future__ import annotations
 

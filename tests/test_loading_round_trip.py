@@ -1,4 +1,4 @@
-"""A cluster, dumped in the middle of something and loaded: both come to the same end."""
+"""A cluster that is dumped in the middle of changes, and one loaded from the dump, come to the same end."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_both_come_to_the_same_end_at_many_moments(tmp_path: Path, seed: int) ->
         check(cluster, write(tmp_path / "dump.json", listed(cluster)))
 
 
-# What somebody would dump, and a few kinds too few.
+# Realistic dumps, some of which lack a few kinds.
 KINDS = (
     "nodes,namespaces,ds,deploy,rs,sts,jobs,pods,svc,endpointslices,controllerrevisions,serviceaccounts,configmaps,"
     "secrets,events,leases,priorityclasses"

@@ -1,4 +1,4 @@
-"""A dump of two hundred Nodes and three thousand Pods: how long it takes and what it costs."""
+"""The time and memory for loading a dump of two hundred Nodes and three thousand Pods."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def copies(items: list[Any]) -> list[Any]:
     made = []
     for number in range(1, 15):
         named = text.replace("agent0", f"agent{number}")
-        # Another uid for each, and the same for whoever refers to it.
+        # New uids, also in references.
         made += json.loads(re.sub(r'"uid": "........', f'"uid": "{number:08x}', named))
     return made
 

@@ -1,4 +1,4 @@
-"""A learner's mistakes are answered by one sentence, wherever they are noticed."""
+"""A learner's mistakes are answered with one sentence, without a traceback."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""nbval, as it is set up here, sees a stored text output that is wrong, and nothing else."""
+"""With its settings here, nbval finds wrong stored texts, and ignores all else."""
 
 import re
 import subprocess
@@ -57,7 +57,7 @@ CELLS = {
 
 @pytest.fixture(scope="module")
 def outcomes(tmp_path_factory):
-    """Run one notebook of all these cells and return which of them passed."""
+    """Run one notebook with these cells; returns which of them passed."""
     cells = [
         new_code_cell(source, outputs=[output], execution_count=1)
         for source, output in CELLS.values()

@@ -1,4 +1,4 @@
-"""Simulated time tied to real seconds: the stopwatch, and turns that are taken by a thread."""
+"""Simulated time tied to real seconds: the stopwatch, and turns in a thread."""
 
 import threading
 from types import SimpleNamespace

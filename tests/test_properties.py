@@ -1,4 +1,4 @@
-"""What must hold of a rollout whatever happens to a cluster."""
+"""Invariants of rollouts, whatever happens to a cluster."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def test_expectations_keep_a_controller_that_sees_late_from_doing_things_twice(
 
 
 def taken_away(cluster, action):
-    """How many available Pods a round of the rolling update deleted, and how many it might have."""
+    """(available Pods that a round of the rolling update deleted, how many it was allowed to delete)."""
     before, rollout = cluster.at(action.first), action.why.rollout
     wanted = {node.node for node in tally_of(cluster).nodes.values() if node.wanted}
     unavailable = len(wanted - available_nodes(before))

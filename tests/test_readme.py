@@ -1,4 +1,4 @@
-"""What README says is so: its links lead somewhere, it names every lesson, its commands are one line each."""
+"""The README: its links work, it names every lesson, and its commands are one line each."""
 
 import re
 

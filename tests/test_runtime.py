@@ -1,4 +1,4 @@
-"""What runs beside the learner, in the event loop of a browser; threads are tested with pacing and the lab."""
+"""Background work in a browser's event loop; threads are tested with pacing and the lab."""
 
 import asyncio
 

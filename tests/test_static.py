@@ -1,4 +1,4 @@
-"""The static checks are part of the tests, so that one command says whether all is well."""
+"""The static checks as tests, so that one command runs everything."""
 
 import re
 import subprocess

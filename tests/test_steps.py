@@ -1,4 +1,4 @@
-"""What time brought is a list, and tells itself in one sentence."""
+"""Steps are a list with a one-sentence repr."""
 
 from __future__ import annotations
 

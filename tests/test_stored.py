@@ -1,4 +1,4 @@
-"""What is stored in a notebook gives no answer away, and looks like nobody's failure."""
+"""Stored outputs of notebooks give no answers away, and show no failures of undone exercises."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_nobodys_progress_is_not_told() -> None:
 
 
 def lab_cell(png: str, alt: str, **marks: Any) -> Any:
-    """A cell as a lab leaves it: the words for who has no kernel, then a picture."""
+    """A cell with the outputs of a lab: the text for readers without a kernel, then a picture."""
     below = new_output("display_data", {"text/html": '<div class="k8s-stored">'})
     picture = new_output("display_data", {"image/png": png}, metadata={})
     picture.metadata["image/png"] = {"alt": alt, **marks}

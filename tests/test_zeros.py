@@ -1,4 +1,4 @@
-"""Zero is not absent: a field that Go holds by a pointer keeps its zero on every way into an object."""
+"""Zero is not absent: a field with a pointer type in Go keeps an explicit zero in every kind of write."""
 
 import pytest
 
@@ -12,7 +12,7 @@ from k8slearn.cluster import Cluster
 from k8slearn.kinds import BY_KIND
 from tests.support.api_client import DAEMON_SETS, PODS, Client, daemon_set
 
-# One more, so that there is something to go down to zero from.
+# A different value, so that setting it to zero is a change.
 OTHERS = {"int": 1, "bool": True, "string": "x", "number": 1.5}
 SAMPLES = {
     "int": 1,
@@ -25,7 +25,7 @@ SAMPLES = {
 
 
 TELLING = ("name", "key", "type", "uid", "mountPath", "port", "containerPort", "ip")
-"""By these elements are told from others, though not all are required."""
+"""Fields that identify elements of lists, though not all are required."""
 
 
 def pointers(kind: Type, seen=(), at=()):
@@ -43,7 +43,7 @@ def pointers(kind: Type, seen=(), at=()):
 
 
 def each_once():
-    """One way to each pointer field of each struct."""
+    """One path to each pointer field of each struct."""
     found = {}
     for row in BY_KIND.values():
         kind = kind_type(row.api_version, row.kind)
@@ -59,7 +59,7 @@ ALL = each_once()
 
 
 def document(row, way, value):
-    """An object of a kind in which there is only one value, and what tells the elements on the way to it."""
+    """An object of a kind with a single value, and the keys of the list elements on the path to it."""
     kind = kind_type(row.api_version, row.kind)
     o = {"apiVersion": row.api_version, "kind": row.kind, "metadata": {"name": "x"}}
     place, key = o, None
@@ -85,7 +85,7 @@ def document(row, way, value):
 
 
 def element(kind):
-    """What tells an element of a list from others, so that it can be merged and patched."""
+    """The fields that identify an element of a list, so that it can be merged and patched."""
     if kind.kind != "struct":
         return {}
     found = {}
@@ -96,7 +96,7 @@ def element(kind):
 
 
 def is_key(row, way):
-    """Whether the field is one by which an element of a list is told from the others."""
+    """Whether the field is one that identifies an element of a list."""
     kind, keys = kind_type(row.api_version, row.kind), ()
     for step in way[:-1]:
         if step in ("list", "map"):

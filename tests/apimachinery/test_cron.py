@@ -1,4 +1,4 @@
-"""Cron schedules: which moments they mean, and what is told of one that cannot be read."""
+"""Cron schedules: the moments that they mean, and the errors for invalid ones."""
 
 from datetime import UTC, datetime, timedelta
 

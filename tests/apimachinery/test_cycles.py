@@ -1,4 +1,4 @@
-"""What a run makes is not searched for circles; a cluster that nobody holds any more is found all the same."""
+"""Garbage collection is off during a run; a cluster that is not referenced any more is freed nevertheless."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a refusal shows of a map or list that was sent empty, or not at all."""
+"""How refusals show maps and lists that were sent empty, or not at all."""
 
 import pytest
 

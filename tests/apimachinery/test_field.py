@@ -1,4 +1,4 @@
-"""Checks of fields that are made once of what was sound."""
+"""Validation results of valid values are cached."""
 
 from k8slearn.apimachinery.field import SOUND_KEPT, invalid, once
 
@@ -17,7 +17,7 @@ def test_what_was_sound_is_not_looked_at_again_and_what_is_wrong_always_is():
         assert list(remembered(sound, "labels")) == []
         assert len(list(remembered(wrong, "labels"))) == 1
     assert looked == [sound, wrong, wrong]
-    # One that is equal is another one, and of many the oldest are forgotten.
+    # The cache is by identity, and drops its oldest entries.
     for _ in range(SOUND_KEPT + 1):
         assert list(remembered({"a": "b"}, "labels")) == []
     assert len(looked) == 3 + SOUND_KEPT + 1

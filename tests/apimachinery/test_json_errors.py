@@ -1,4 +1,4 @@
-"""What Go's reader says, whichever Python reads."""
+"""JSON errors are worded as Go does, with every version of Python."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""The log and its copies: what one of them writes or lets go of, the other does not see."""
+"""The log and its copies are independent: writes and releases in one do not affect the other."""
 
 from k8slearn.apimachinery.log import Change, Log
 

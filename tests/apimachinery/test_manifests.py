@@ -1,4 +1,4 @@
-"""Everyday mistakes in YAML get a sentence with their line; what kubectl would do with the rest is done."""
+"""Common mistakes in YAML get a sentence with their line; all else is done as by kubectl."""
 
 import json
 

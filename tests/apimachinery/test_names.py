@@ -1,4 +1,4 @@
-"""Names that the server makes up."""
+"""Names that the server generates."""
 
 from random import Random
 

@@ -1,4 +1,4 @@
-"""The three kinds of patches, and what they do to no one else's objects."""
+"""The three kinds of patches, which never change their arguments."""
 
 import copy
 import json

@@ -1,4 +1,4 @@
-"""The API's types as the facts have them: what decoding, merging and ownership ask of a field."""
+"""The API's types in the facts: the properties of fields for decoding, merging and ownership."""
 
 import pytest
 

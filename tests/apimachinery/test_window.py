@@ -1,4 +1,4 @@
-"""A list whose oldest entries can be let go: what stays keeps its place."""
+"""A list whose oldest entries can be dropped; the others keep their indexes."""
 
 import pytest
 

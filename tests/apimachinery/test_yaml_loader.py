@@ -1,4 +1,4 @@
-"""What stands in a manifest is what Go's YAML and JSON make of it: scalars, tabs, merged keys, numbers."""
+"""Manifests are parsed like by Go's YAML and JSON: scalars, tabs, merged keys, numbers."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Large texts are read as `yaml_loader` reads them, and whatever is unusual by that one."""
+"""The parser for large texts agrees with `yaml_loader`, to which it leaves unusual ones."""
 
 from __future__ import annotations
 

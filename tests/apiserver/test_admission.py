@@ -1,4 +1,4 @@
-"""What the API server reads, fills in and warns about, and how it says no."""
+"""What the API server decodes, defaults, warns about and refuses."""
 
 import copy
 import json

@@ -1,4 +1,4 @@
-"""Whatever is sent, the answer is an object or a refusal: objects are made up from the API's own types."""
+"""Every generated object is either accepted or refused; they are generated from the API's own types."""
 
 import random
 
@@ -44,7 +44,7 @@ SIMPLE = {
 
 
 def made_up(rng, wanted, depth=0):
-    """A value of a type, now and then one of another type."""
+    """A value of a type, sometimes of another type."""
     if rng.random() < 0.06 or depth > 8:
         return rng.choice(ODD)
     if wanted.kind == "struct":

@@ -25,7 +25,7 @@ VERBS = ("apply", "create", "update", "merge", "strategic", "json")
 
 
 def whole(kind, part, *, identified=True):
-    """The body that a step's part stands for."""
+    """The whole body for the part in a step."""
     if not isinstance(part, dict):
         return part
     body = {
@@ -91,7 +91,7 @@ def told(owner):
 
 
 def owned(o):
-    """What each manager owns, as a history writes it."""
+    """The fields that each manager owns, in the notation of a history."""
     found = {}
     for owner, fields in owners_of(o).items():
         paths = [shown(path).replace(TEMPLATE, "~") for path in in_order(fields.paths)]
@@ -100,7 +100,7 @@ def owned(o):
 
 
 def conflicts(status):
-    """Who is in the way and where, as a history writes it."""
+    """The conflicts, by manager and field, in the notation of a history."""
     found = []
     for cause in status["details"]["causes"]:
         who = cause["message"].removeprefix("conflict with ")

@@ -1,4 +1,4 @@
-"""The StorageClass of claims that name none."""
+"""The default StorageClass, for claims without a class."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ def test_a_claim_without_a_class_gets_the_default_one() -> None:
     cluster.create(storage_class("Immediate", "other"))
     cluster.create(default_class("b"))
     cluster.create(default_class("a"))
-    # Of those of one second the first by name.
+    # Of classes created in the same second, the first by name.
     assert class_of(cluster, unclassed_claim("d")) == "a"
     cluster.run(1)
     cluster.create(default_class("newest"))
     assert class_of(cluster, unclassed_claim("e")) == "newest"
-    # Who says that it wants none, gets none.
+    # A claim with the class "" gets no class.
     assert class_of(cluster, claim("f")) == ""
     old = unclassed_claim("g")
     mark = "volume.beta.kubernetes.io/storage-class"

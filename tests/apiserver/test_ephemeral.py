@@ -1,4 +1,4 @@
-"""`kubectl debug` adds containers to a Pod that runs, by a way of its own, and its kubelet starts them."""
+"""`kubectl debug` adds containers to a running Pod by a subresource, and its kubelet starts them."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""managedFields: always true, whoever wrote; as seen on a real v1.36.2 after the document's lesson."""
+"""managedFields are right after every writer, as on a real v1.36.2 after the document's steps."""
 
 import pytest
 
@@ -38,7 +38,7 @@ def signed(cluster, kind, name):
 
 
 def fields(cluster, kind, name, manager, subresource=""):
-    """What a manager owns."""
+    """The fields that a manager owns."""
     for entry in cluster.get(kind, name)["metadata"]["managedFields"]:
         if (entry["manager"], entry.get("subresource", "")) == (manager, subresource):
             return entry["fieldsV1"]

@@ -1,4 +1,4 @@
-"""The admission plugins: what they put into a Pod, and how they refuse what the records do not show."""
+"""The admission plugins: what they add to a Pod, and refusals that the records do not show."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Server-side apply: who owns which field, conflicts, and what becomes of fields that are given up."""
+"""Server-side apply: owners of fields, conflicts, and fields that are given up."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The store: every past moment is still there, and a copy goes its own way."""
+"""The store: all past states are available, and copies are independent."""
 
 from random import Random
 

@@ -27,7 +27,7 @@ def groups() -> dict[str, list[Path]]:
 
 
 def measure(paths: Iterable[Path]) -> tuple[int, int, float]:
-    """How many cases agree, of how many, and the processor seconds it took."""
+    """(cases that agree, cases, processor seconds)."""
     start = time.process_time()
     reports = [replay(path) for path in paths if (replay := replayer(path)) is not None]
     return (

@@ -26,7 +26,7 @@ PAST_MS, PAST_ACTIONS = 100, 2000
 
 
 def busy_cluster(nodes: int, sets: int) -> Cluster:
-    """A cluster on whose every Node a Pod of each DaemonSet runs."""
+    """A cluster with a running Pod of each DaemonSet on every Node."""
     cluster = Cluster(nodes=nodes, seed=1, kubelet="instant")
     for index in range(sets):
         labels = {"app": f"set{index}"}

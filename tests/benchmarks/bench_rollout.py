@@ -29,7 +29,7 @@ class Case(NamedTuple):
 
 
 ROUNDS = 5
-"""Of these the best counts: what else a machine does only ever adds to it."""
+"""The number of rounds, the best of which counts: other load only adds time."""
 # Ten times the Nodes one by one are ten times the work; a little more is what searching among them costs.
 CASES = (
     Case(100, "10%"),
@@ -92,7 +92,7 @@ def together(figures: dict[str, float]) -> float:
 
 
 def growth(case: Case, found: dict[Case, dict[str, float]]) -> float | None:
-    """How many times longer than the next smaller size with the same limit."""
+    """The ratio of the duration to that of the next smaller size with the same limit."""
     smaller = [
         other
         for other in found

@@ -35,7 +35,7 @@ class Rate(NamedTuple):
 
 
 def per_second(call: Callable[[], Any]) -> float:
-    """How often a call can be made."""
+    """The number of calls per second."""
     call()
     count, end = 0, time.perf_counter() + SECONDS
     start = time.perf_counter()
@@ -82,7 +82,7 @@ def rates(server: Server) -> dict[str, Rate]:
 
 
 def milliseconds(call: Callable[[], Any]) -> float:
-    """How long one call takes."""
+    """The duration of one call in milliseconds."""
     start = time.perf_counter()
     call()
     return (time.perf_counter() - start) * 1000

@@ -78,7 +78,7 @@ def new_page(browser):
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
-    """Remember that a test has failed: what it left behind may fail the next one."""
+    """Note that a test has failed, since its leftovers may make the next one fail."""
     report = yield
     if report.failed:
         item.session.stash[FAILED] = True
@@ -86,9 +86,9 @@ def pytest_runtest_makereport(item, call):
 
 
 class OnePage:
-    """One JupyterLab for the tests of a process: to start it takes four times as long as to turn to another notebook.
+    """One JupyterLab for all tests of a process: starting it takes four times as long as opening another notebook.
 
-    After a test that failed it is started anew.
+    It is started again after a failed test.
     """
 
     def __init__(self, open_page, stash):
@@ -96,10 +96,10 @@ class OnePage:
         self._stash = stash
         self._notebook = None
         self.name = ""
-        """Of the notebook that is open and whose kernel was not ended."""
+        """The name of the open notebook with a running kernel."""
 
     def turn_to(self, name):
-        """Open a notebook instead of the one before."""
+        """Open a notebook in place of the previous one."""
         self._drop_what_failed()
         if self._notebook is None:
             self._notebook = self._open_page(name)
@@ -109,7 +109,7 @@ class OnePage:
         return self._notebook
 
     def still_open(self, name):
-        """The notebook of that name if it is the one that is open, else None."""
+        """The notebook of this name if it is open, else None."""
         self._drop_what_failed()
         return self._notebook if name == self.name else None
 

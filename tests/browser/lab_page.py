@@ -1,6 +1,6 @@
-"""The lab in a notebook that is open: what the tests of it press, read and wait for.
+"""The lab in an open notebook: clicking, reading and waiting for its parts.
 
-Whatever an action brings comes later, through the kernel, so that every look waits for what it expects.
+The effect of an action comes later, through the kernel, so every check waits for what it expects.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ TO_THE_LAB = "e => e.scrollIntoView()"
 
 
 def wait_for_lab(notebook):
-    """Return when the panel is there, drawn for its room, and its top is the top of the page."""
+    """Wait until the panel is drawn for its room and scrolled to the top of the page."""
     notebook.page.locator("img.k8s-picture").first.wait_for()
     wait_for_it(notebook.page, FITTED)
     notebook.page.keyboard.press(HARMLESS_KEY)
@@ -91,13 +91,13 @@ def text_of(notebook, name):
 
 
 def wait_for_text(notebook, name, text):
-    """Return when it is there, be it in a tab that is not shown."""
+    """Wait until a text is in the panel, be it in a hidden tab."""
     found = notebook.page.locator(f".k8s-{name}", has_text=text).first
     found.wait_for(state="attached", timeout=SLOW_MS)
 
 
 def open_tab(notebook, name):
-    """Show one of the cards that stand in tabs."""
+    """Show the card of a tab."""
     tab = notebook.widget("k8s-tab").get_by_role("button", name=name, exact=True)
     tab.click()
     notebook.page.locator(".k8s-tab .mod-active", has_text=name).wait_for()
@@ -119,12 +119,12 @@ def places(lab, selectors):
 
 
 def seen(lab, selectors):
-    """Whether each is seen without a scroll."""
+    """Whether each part is visible without scrolling."""
     return [each for *_, each in places(lab, selectors)]
 
 
 def resting_box(lab, selector):
-    """Where something is, once the page has stopped moving it."""
+    """The box of an element once it has stopped moving."""
     found = lab.page.locator(selector).first
     before, box = None, found.bounding_box()
     while box is None or box != before:
@@ -142,12 +142,12 @@ def press_at(lab, css_class, across, down):
 
 
 def past_number(lab):
-    """Which step is shown, or None: the present."""
+    """The number of the step shown, None for the present."""
     said = lab.page.locator(".k8s-where-text").all_inner_texts()
     return int(said[0].split("第 ")[1].split(" 步")[0]) if said else None
 
 
 def wait_for_past(lab):
-    """Return which step of the past is shown, as soon as one is."""
+    """Wait until a past step is shown; returns its number."""
     lab.wait_until(lambda: past_number(lab) is not None)
     return past_number(lab)

@@ -11,7 +11,7 @@ WIDTH, HEIGHT = 1280, 900
 SLOW_MS = 45_000
 POLL_MS = 100
 
-# What JupyterLab itself writes to the console and nobody can help; the last is said of the scripts of the extra `lite`,
+# Messages of JupyterLab itself on the console that cannot be avoided; the last is about scripts of the extra `lite`,
 # which are for JupyterLab without a server and lie beside those of ours.
 NOISE = re.compile(
     r"favicon|ResizeObserver loop|net::ERR_ABORTED|Failed to load resource.*(workspaces|favicon)"
@@ -104,7 +104,7 @@ class NotebookPage:
         return self
 
     def open_instead(self, path):
-        """Open another notebook in the same JupyterLab, which has started already, and let go of this one."""
+        """Open another notebook in the same JupyterLab, and close this one."""
         self.page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
         self.page.mouse.move(0, 0)
         self.page.evaluate(INSTEAD, str(path))
@@ -214,7 +214,7 @@ class NotebookPage:
         self.page.wait_for_function(THEME_IS, arg=theme)
 
     def screenshot(self, name, whole=False):
-        """Save what is on the screen, or the whole notebook, for somebody to look at."""
+        """Save a screenshot of the screen or of the whole notebook, for visual inspection."""
         if whole:
             height = min(int(self.page.evaluate(TO_THE_TOP)) + 60, 16_000)
             self.page.set_viewport_size({"width": WIDTH, "height": height})

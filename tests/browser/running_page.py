@@ -1,4 +1,4 @@
-"""A folder with the lab that runs in a page, served as any web server would, and a page in it."""
+"""Serves a folder with the lab that runs in a page, and opens that page."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 START_MS = 120_000
-"""Of a start on a machine that has much else to do."""
+"""Milliseconds: the timeout for a start on a busy machine."""
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -71,7 +71,7 @@ class RunningPage:
         self.page.locator(css).filter(has_text=text).first.wait_for()
 
     def text(self, css):
-        """What a part says."""
+        """The text of a part."""
         return self.page.locator(css).first.inner_text()
 
     def click(self, name):
@@ -79,18 +79,18 @@ class RunningPage:
         self.page.locator(f"button.k8s-{name}").first.click()
 
     def tab(self, name):
-        """Choose one of the cards that are seen one at a time."""
+        """Show the card of a tab."""
         self.page.locator(".k8s-tab").get_by_role("button", name=name).click()
 
     def close(self):
-        """Nothing was asked elsewhere, and no script failed."""
+        """Check that no other server was asked and no script failed."""
         self.context.close()
         assert self.elsewhere == []
         assert self.errors == [], self.errors
 
 
 def packed_bytes(folder, urls):
-    """What the files of these addresses take on the way, by gzip."""
+    """The gzipped size of the files at these addresses."""
     total = 0
     for url in set(urls):
         path = folder / url.split("/", 3)[3].partition("?")[0].partition("#")[0]
@@ -100,7 +100,7 @@ def packed_bytes(folder, urls):
 
 
 def cpu_seconds(browser):
-    """What the processes of the pages have used so far."""
+    """The CPU seconds that the pages' processes have used so far."""
     asked = browser.new_browser_cdp_session()
     known = asked.send("SystemInfo.getProcessInfo")["processInfo"]
     asked.detach()

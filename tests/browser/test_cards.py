@@ -1,4 +1,4 @@
-"""Questions and exercises in a real JupyterLab: by keyboard alone, by ear, and what is predicted stays folded."""
+"""Questions and exercises in a real JupyterLab: by keyboard, with a screen reader, and with folded outputs."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ async () => (await axe.run('.k8s-live-card')).violations
   .map(each => [each.id, each.nodes.map(node => node.html.slice(0, 120))])
 """
 ACTIVE = "index => window.notebook.content.activeCellIndex === index"
-# Headless, bars are hidden: what would have one is what holds more than it has room for.
+# Headless browsers hide scroll bars: elements whose content is larger than their box would have one.
 WITH_BARS = """
 () => [...document.querySelectorAll('.k8s-live-card, .k8s-live-card *')]
   .filter(each => ['auto', 'scroll'].includes(getComputedStyle(each).overflowX))
@@ -158,7 +158,7 @@ def test_each_part_has_a_name_and_the_focus_is_seen(cards):
     option = cards.page.locator(".k8s-quiz").get_by_role("radio").first
     cards.page.keyboard.press(
         "Tab"
-    )  # the browser shows the focus only to who uses keys
+    )  # the browser shows the focus only after the use of keys
     option.focus()
     outline = "e => getComputedStyle(e).outlineStyle"
     assert option.evaluate(outline) == "solid"

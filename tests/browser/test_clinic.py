@@ -40,7 +40,7 @@ def first_patient(lesson):
 
 
 def answer(notebook, check):
-    """What the check cell says, and the colour of its edge."""
+    """The text of the check cell's output, and the colour of its edge."""
     said = "".join(
         output["data"]["text/plain"] for output in notebook.cells()[check]["outputs"]
     )

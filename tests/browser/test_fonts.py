@@ -72,7 +72,7 @@ def fonts_by_text(page: Any) -> list[tuple[str, dict[str, int]]]:
 
 
 def boxes(page: Any) -> list[str]:
-    """The texts of a page whose Chinese is not all drawn with our font."""
+    """The texts of a page with Chinese characters that are not drawn with our font."""
     return [
         text
         for text, fonts in fonts_by_text(page)

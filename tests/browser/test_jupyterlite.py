@@ -18,7 +18,7 @@ from tests.support import pyodide
 
 pytestmark = pytest.mark.slow
 LESSON = "00_start.ipynb"
-# A kernel starts, and a lesson runs, on a machine that has much else to do.
+# Timeouts for a kernel's start and for a lesson, on a busy machine.
 LONG_MS = 240_000
 MOST_BYTES = 25_000_000
 """On the way until the first cell has run, packed by gzip."""
@@ -51,7 +51,7 @@ def site(tmp_path_factory):
 
 
 class LitePage(NotebookPage):
-    """A lesson in a browser that asks nobody else."""
+    """A lesson in a browser that is cut off from all other servers."""
 
     def __init__(self, running):
         running.page.set_default_timeout(60_000)
@@ -74,7 +74,7 @@ class LitePage(NotebookPage):
         return self
 
     def says(self, code):
-        """What a line of Python prints."""
+        """The output of a line of Python."""
         return self.page.evaluate(RUN_CODE, code)
 
 
@@ -112,7 +112,7 @@ def test_a_lesson_is_run_the_lab_clicked_and_progress_kept(browser, site):
         assert "wz6bq" in commands[0]
         shown = [o for c in lesson.cells() for o in c.get("outputs", [])]
         assert all(o["data"] for o in shown if o["output_type"] == "execute_result")
-        # The still picture is for who has no panel.
+        # The still picture is only for readers without a panel.
         stills = page.locator(".jp-OutputArea-child:has(.k8s-lab) ~ * svg.k8s-ink")
         assert [each.is_visible() for each in stills.all()] == [False, False]
         fetched = running.fetched

@@ -152,7 +152,7 @@ def test_every_fault_is_seen_and_mended(lab):
 
 
 def see_the_fault(lab, key, usual, before):
-    """What has become of it in picture and tables, or in the time that it takes to replace a Pod."""
+    """Check the fault's effect in picture and tables, or on the time that replacing a Pod takes."""
     if key in IN_TABLE:
         kind, pattern = IN_TABLE[key]
         show_table(lab, kind)
@@ -171,7 +171,7 @@ def see_the_fault(lab, key, usual, before):
 
 
 def ahead(lab):
-    """By how many seconds the Node's clock was ahead when it started the Pod whose YAML is shown."""
+    """The seconds by which the Node's clock was ahead when it started the Pod whose YAML is shown."""
     lines = lab.page.locator(".k8s-records-lines > div").all_inner_texts()
     pod = yaml.safe_load("\n".join(line[2:] for line in lines))
     times = pod["metadata"]["creationTimestamp"], pod["status"]["startTime"]
@@ -250,7 +250,7 @@ def buttons_of(lab):
 
 
 def press_twice(lab, name):
-    """Press it, if it is still there: one press may take away the next one's button."""
+    """Click it if it still exists: the first click may remove the button."""
     end = monotonic() + SLOW_MS / 1000
     while lab.widget(name).is_visible():
         try:

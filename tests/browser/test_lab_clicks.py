@@ -1,4 +1,4 @@
-"""What a learner does most, on a laptop's screen with twelve Nodes: so many presses, and never a scroll."""
+"""The most frequent tasks on a laptop's screen with twelve Nodes: the number of clicks, and no scrolling."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NINTH = (0.36, 0.72)
 
 
 class Hand:
-    """Counts what is pressed; `done` says that so many presses did it, with the page where it was."""
+    """Counts clicks; `done` checks their number, and that the page was not scrolled."""
 
     def __init__(self, lab):
         self.lab = lab

@@ -43,7 +43,7 @@ task = exercise('update-one-node')
 display(task)
 task.lab()
 """
-# Where a learner is who has opened a notebook: its first cell is chosen, and not being written in.
+# The state after opening a notebook: its first cell is selected, in command mode.
 AT_FIRST_CELL = """
 () => { const content = window.notebook.content;
         content.activeCellIndex = 0; content.mode = 'command'; content.activate(); }
@@ -102,7 +102,7 @@ class Keys:
 
 @pytest.fixture
 def keys(lab):
-    """Where a learner is who has just run the cell, and pressed Tab until the panel has the focus."""
+    """The state after running the cell and pressing Tab until the panel has the focus."""
     lab.page.evaluate(RUN_ITS_CELL)
     lab.wait_until_idle()
     wait_for_lab(lab)
@@ -176,7 +176,7 @@ def predict_by(lab, keys):
     wait_for_text(lab, "predict-told", "会做什么")
     keys.go_to(".k8s-predict-1")
     before = lab.widget("k8s-told").inner_text()
-    # Neither does an arrow move time here, nor a letter make a cell.
+    # Here arrows do not move time, and letters do not make cells.
     for key, stop in (("ArrowDown", 2), ("ArrowRight", 3), ("ArrowUp", 2), ("b", 2)):
         lab.page.keyboard.press(key)
         lab.becomes(lambda css=f".k8s-predict-{stop}": keys.has_focus(css), True)

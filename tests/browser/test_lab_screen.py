@@ -1,4 +1,4 @@
-"""The lab on one screen, in a laptop's JupyterLab: what a first-time user stumbled over, each with its test."""
+"""The lab on a laptop's screen: a test for each problem that a first-time user had."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def lab(open_once):
 
 
 def unseen(lab):
-    """What of it one would have to scroll to."""
+    """The parts that are only visible after scrolling."""
     return [name for name, _, _, is_seen in places(lab, TOGETHER) if not is_seen]
 
 

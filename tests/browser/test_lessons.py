@@ -31,7 +31,7 @@ def test_menus_are_in_chinese_and_nothing_pops_up(new_lesson, scratch_notebook):
 
 
 def menu_names():
-    """What the lessons call JupyterLab's menus and their entries."""
+    """The names of JupyterLab's menus and entries in the lessons."""
     texts = [
         path.read_text(encoding="utf-8") for path in ROOT.glob("notebooks/*.ipynb")
     ]

@@ -28,7 +28,7 @@ def lab(browser):
 
 
 def code_of(key):
-    """What is typed into the page's cell: the reference solution, in Python."""
+    """The code for the page's cell: the reference solution, in Python."""
     own = exercise_words(key).without_kubectl
     return own or "\n".join(code for _, code in solution(key))
 

@@ -249,11 +249,11 @@ def test_by_keyboard_alone(opened):
     tab_to(page, "k8s-node-add")
     page.keyboard.press("Enter")
     lab.has(".k8s-node", "node4")
-    # Who went back has stopped time; it goes on when it is let go.
+    # Going back has paused time; playing lets it go on.
     page.locator(".k8s-lab").focus()
     page.keyboard.press(" ")
     lab.has(".k8s-head", "期望 4")
-    # What was done is said to who only hears it.
+    # The change is announced to screen readers.
     page.locator(".k8s-region[role=status]").filter(has_text="node4").wait_for(
         state="attached"
     )

@@ -1,4 +1,4 @@
-"""The course's web pages in a real browser, opened as files: they play, they search, they ask nobody else."""
+"""The course's web pages in a real browser, opened as files: animations, search, and no requests to other servers."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ async (rules) => (await axe.run(document, { resultTypes: ['violations'], ...rule
 UNFOLD = "document.querySelectorAll('details').forEach((each) => { each.open = true; })"
 # Colours are all that another theme changes.
 CONTRAST = {"runOnly": ["color-contrast"]}
-# A colour that is on its way from one theme to the other is neither.
+# Without transitions of colours between the themes.
 STILL = "* { transition: none !important; }"
 SMALLEST = """
 () => [...document.querySelectorAll('.k8s-wide :is(img, canvas)')].filter((each) => each.offsetWidth)
@@ -141,7 +141,7 @@ def test_axe_finds_nothing_serious_on_any_page(browser: Any, axe: str) -> None:
 
 
 def _serious(browser: Any, axe: str, names: Iterable[str]) -> dict[str, Any]:
-    """What axe finds in both themes, by page and theme; no animation plays meanwhile."""
+    """The serious findings of axe by page and theme, with animations paused."""
     page = browser.new_page(
         locale="zh-CN", color_scheme="light", reduced_motion="reduce"
     )
@@ -150,7 +150,7 @@ def _serious(browser: Any, axe: str, names: Iterable[str]) -> dict[str, Any]:
         show(page, name)
         page.evaluate(axe)
         page.add_style_tag(content=STILL)
-        # What is folded away is read by somebody too.
+        # Folded parts are checked too.
         page.evaluate(UNFOLD)
         for theme, rules in (("light", {}), ("dark", CONTRAST)):
             page.emulate_media(color_scheme=theme)

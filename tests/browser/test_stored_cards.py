@@ -1,4 +1,4 @@
-"""A question that is only stored, its cell not run yet: keys pressed on it are none of JupyterLab's commands."""
+"""A stored question whose cell was not run yet: keys pressed on it do not trigger JupyterLab's commands."""
 
 import nbformat
 
@@ -47,7 +47,7 @@ def test_letters_on_a_stored_question_are_no_commands(lesson, jupyterlab):
         notebook.wait_until(
             lambda w=was_open: (fold.get_attribute("open") is not None) == w
         )
-    # Whoever goes on by Shift and Enter runs the cell.
+    # Shift and Enter still run the cell.
     page.keyboard.press("Shift+Enter")
     page.locator(".k8s-live-card").wait_for()
     assert notebook.errors == []

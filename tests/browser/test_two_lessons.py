@@ -1,6 +1,6 @@
-"""Two notebooks open side by side, both with kubectl: neither sees the other, and a terminal can tell which it sees.
+"""Two open notebooks with kubectl: each sees its own cluster, and a terminal can tell which one it sees.
 
-Where none serves a cluster, or the one that did has a new kernel, kubectl says in one line what to run.
+If no notebook serves a cluster, or its kernel was restarted, kubectl says in one line what to run.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def test_each_lesson_has_its_own_kubectl_and_the_terminal_says_which(
     assert in_terminal(first, folder, context) == "98_second\n"
     assert in_terminal(first, folder, "kubectl get nodes -o name").count("node/") == 4
     first.screenshot("two-lessons-and-a-terminal")
-    # The cluster served before is given back when the last one's kernel ends.
+    # When the last kernel ends, the cluster served before is used again.
     second.page.evaluate(
         "async () => { await window.notebook.sessionContext.shutdown(); }"
     )
@@ -81,7 +81,7 @@ def test_each_lesson_has_its_own_kubectl_and_the_terminal_says_which(
 
 
 def in_first_cell(notebook):
-    """What kubectl prints in the first cell when it is run now."""
+    """Run kubectl in the first cell; returns its output."""
     notebook.page.evaluate(RUN_FIRST)
     notebook.wait_until_idle()
     outputs = notebook.cells()[0]["outputs"]

@@ -1,4 +1,4 @@
-"""A controller of one's own: it wakes, decides, acts; it is forked, lived through again, stopped and started."""
+"""Custom controllers: they are called, act, are forked and replayed, stopped and started."""
 
 import pytest
 
@@ -55,7 +55,7 @@ def homes(cluster):
 
 
 def spoil(api):
-    """What a beginner does: change what was read, then send it."""
+    """A beginner's mistake: changing a read object in place before sending it."""
     for change in api.heard:
         change.object["spec"]["taints"] = ["heard"]
     for node in [*api.list("Node"), api.get("Node", "node1")]:

@@ -130,7 +130,7 @@ def ref(kind, version, name, uid="other"):
 def test_why_pods_cannot_be_counted_is_told(cluster, owner, why):
     pod = cluster.get("Pod", "p1")
     own = {**pod["metadata"], "ownerReferences": [owner]}
-    # Nobody collects it meanwhile.
+    # It is not garbage collected meanwhile.
     cluster.stop_controller("garbage-collector")
     cluster.update({**pod, "metadata": own})
     cluster.create(budget(minAvailable="50%"))

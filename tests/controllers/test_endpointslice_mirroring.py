@@ -1,4 +1,4 @@
-"""Endpoints written by hand are mirrored into slices, unless the Service has a selector or says no."""
+"""Custom Endpoints are mirrored into slices, unless the Service has a selector or a label forbids it."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Volumes of one Pod alone: a claim is made for each, and goes with its Pod."""
+"""Ephemeral volumes: a claim is created for each, and is deleted with its Pod."""
 
 from __future__ import annotations
 

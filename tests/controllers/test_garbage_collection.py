@@ -1,4 +1,4 @@
-"""Two collectors: one follows owners, one the Pods of Nodes that are gone."""
+"""The garbage collector follows owners; the Pod garbage collector deletes Pods of removed Nodes."""
 
 import pytest
 
@@ -70,7 +70,7 @@ def test_how_a_deletion_goes_on(finalizers, dependents, in_foreground, expected)
 
 
 def kinds(cluster):
-    """What is left of DaemonSets and what they own."""
+    """The kinds that are left of DaemonSets and their dependents."""
     return sorted(
         o["kind"]
         for kind in ("DaemonSet", "Pod", "ControllerRevision")

@@ -1,4 +1,4 @@
-"""ControllerRevisions: one a template, numbered, cleaned up, adopted, and found again when rolling back."""
+"""ControllerRevisions: one for each template, numbered, cleaned up, adopted, and reused by rollbacks."""
 
 import pytest
 

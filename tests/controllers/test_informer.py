@@ -1,4 +1,4 @@
-"""What components know: caches that follow at once, together, or late and apart."""
+"""The components' caches: updated at once, shared, or separate with a delay."""
 
 from random import Random
 
@@ -45,12 +45,12 @@ def test_a_cache_follows_when_it_is_told_to_or_when_its_lag_is_over():
 
 
 def by_itself(controller):
-    """What tells it the news."""
+    """A function that delivers changes to this cache alone."""
     return controller.informer.deliver
 
 
 def in_step(controller):
-    """What tells it and all others the news."""
+    """A function that delivers changes to all caches of a store."""
     store = controller.client.registry.store
     return Informers(store, [controller.informer]).deliver
 

@@ -1,4 +1,4 @@
-"""A Node whose kubelet stops: Unknown after 50 seconds, its Pods not ready, emptied slowly, undone at its return."""
+"""A Node whose kubelet stops: Unknown after 50 seconds, its Pods unready and evicted slowly, and its return."""
 
 import pytest
 
@@ -258,7 +258,7 @@ def test_one_that_never_posted_a_status_has_a_minute(kubelet, made, due):
     assert reasons(cluster) == dict.fromkeys(KINDS, never)
     found = taints(cluster, "paper")
     assert found == [f"{UNREACHABLE}:NoExecute", f"{UNREACHABLE}:NoSchedule"]
-    # It was never ready, so nobody is told that it no longer is.
+    # It was never ready, so there is no Event that it is not ready any more.
     assert events(cluster, "NodeNotReady") == 0
 
 

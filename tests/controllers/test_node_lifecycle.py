@@ -1,4 +1,4 @@
-"""The Node lifecycle controller: what a Node reports becomes taints."""
+"""The Node lifecycle controller turns conditions of Nodes into taints."""
 
 import pytest
 

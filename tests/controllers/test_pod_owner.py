@@ -1,4 +1,4 @@
-"""What the controllers share whose objects own Pods; and that who owns nothing pays nothing for them."""
+"""The shared part of the controllers of Pods' owners; Pods without an owner cost them nothing."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""How Events are counted, held back and written again, where the records say nothing."""
+"""Counting, limiting and rewriting Events, where the records have no example."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""The ResourceQuota controller: what it counts, and when room is there again."""
+"""The ResourceQuota controller: what it counts, and when quota is free again."""
 
 import pytest
 

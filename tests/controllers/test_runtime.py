@@ -1,4 +1,4 @@
-"""What every component is built of: a queue that comes back, and expectations."""
+"""The base of all controllers: the workqueue with retries, and expectations."""
 
 from random import Random
 
@@ -21,7 +21,7 @@ NODE = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "n"}}
 
 
 class Stubborn(Controller):
-    """Fails so many times, then succeeds; notes when it was called."""
+    """Fails a number of times, then succeeds; records the times of its calls."""
 
     name = "stubborn"
     kinds = ("Node",)

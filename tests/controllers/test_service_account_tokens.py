@@ -1,4 +1,4 @@
-"""Secrets of ServiceAccounts' tokens are filled in, and go with the account."""
+"""Secrets for tokens of ServiceAccounts are filled in, and deleted with the account."""
 
 import json
 from base64 import b64decode, urlsafe_b64decode

@@ -1,4 +1,4 @@
-"""The taint eviction controller: who must leave a Node, and when."""
+"""The taint eviction controller: which Pods it evicts, and when."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Claims and volumes: which volume a claim gets, what is written on both, and what a Pod waits for."""
+"""Binding of claims and volumes: the choice, the writes to both, and what Pods wait for."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def test_what_lost_its_other_half_says_so() -> None:
     cluster = settled(volume("v"), claim(), volume("w"), claim("d"))
     cluster.delete("PersistentVolumeClaim", "c")
     cluster.run(1)
-    # Nobody else gets it before somebody has looked at what is on it.
+    # A released volume is not bound again before an administrator has checked its data.
     assert phase(cluster, "v") == "Released"
     cluster.create(claim("late"))
     cluster.run(1)

@@ -1,4 +1,4 @@
-"""What is in use is not deleted: claims as long as Pods have them, volumes as long as claims do."""
+"""Objects in use are not deleted: claims while Pods use them, volumes while claims do."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_a_claim_stays_until_its_pod_is_gone_and_a_volume_until_its_claim_is() -
         deleted(cluster, kind, name)
         assert is_deleting(cluster.get(kind, name))
     assert cluster.control_plane.quiet
-    # Nobody else starts with what goes.
+    # A new Pod does not start with a claim that is being deleted.
     created(cluster, user("q"))
     assert "nodeName" not in cluster.get("Pod", "q")["spec"]
     deleted(cluster, "Pod", "p")

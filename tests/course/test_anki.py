@@ -1,4 +1,4 @@
-"""The cards can be imported into Anki: read here by the rules that its manual gives."""
+"""The cards can be imported into Anki: they are parsed here by the rules in its manual."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def parsed(path: Path) -> tuple[dict[str, str], list[list[str]]]:
 
 
 class Tags(HTMLParser):
-    """Which elements there are, and that each is closed."""
+    """Collects the elements, and checks that each is closed."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,7 +49,7 @@ def squeezed(text: str) -> str:
 
 
 def words_of(html: str) -> str:
-    """What is read on a card."""
+    """The visible text of a card."""
     return squeezed(unescape(re.sub("<[^>]*>", "", html)))
 
 

@@ -1,4 +1,4 @@
-"""The lessons' files as one, where somebody has read them already."""
+"""The lessons' files are read from the prepared file, if there is one."""
 
 from __future__ import annotations
 

@@ -177,7 +177,7 @@ def test_the_buttons_answer_on_the_page() -> None:
 def test_kubectl_comes_back_to_the_exercise_that_is_checked(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """All exercises of a lesson are called `task`: who goes back to the first has only its card to say so by."""
+    """All exercises of a lesson are called `task`, so a learner goes back to the first by its card."""
     monkeypatch.setenv("KUBECONFIG", "")  # what `serve` writes there is put back
     first = exercise("what-control-plane", kubectl=True)
     second = exercise("what-control-plane", kubectl=True)

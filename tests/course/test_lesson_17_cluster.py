@@ -1,4 +1,4 @@
-"""The steps of lesson 17 hang together: each begins where the one before ends, and at the size that the text names."""
+"""The steps of lesson 17: each begins where the one before ends, with the numbers in the text."""
 
 from __future__ import annotations
 

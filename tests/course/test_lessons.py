@@ -1,4 +1,4 @@
-"""The lessons keep the original document word for word, keep to the course's form, and run, each cell even twice."""
+"""The lessons contain the original document word for word, have the course's form, and run, each cell even twice."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def sentences(line: str) -> list[str]:
 
 
 def quoted(markdown: str) -> str:
-    """What stands in the quotes of a cell that are marked as the original text."""
+    """The quotes in a cell that are marked as the original text."""
     lines: list[str] = []
     inside = False
     for line in markdown.splitlines():
@@ -87,7 +87,7 @@ def quoted(markdown: str) -> str:
 
 
 def original_units() -> list[str]:
-    """The document's units; its front matter stands in a fence in the lessons, so its lines are taken whole."""
+    """The document's units; its front matter is in a fence in the lessons, so its lines are kept whole."""
     _, front, body = SOURCE.read_text(encoding="utf-8").split("---\n", 2)
     return ["---", *front.splitlines(), "---", *units(body)]
 

@@ -1,4 +1,4 @@
-"""What is to be bold is bold: next to Chinese letters CommonMark takes some asterisks for text, and shows them."""
+"""Bold text is bold: next to Chinese characters CommonMark takes some asterisks for text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a cluster has been through, looked at afterwards."""
+"""Figures about a cluster's past."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A piece of the model changed on a copy; the original goes on as it was."""
+"""Changed copies of functions leave the original unchanged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lesson 09: each claim is judged, then proven by a short cell of its own, and its numbers come out of that cell."""
+"""Lesson 09: each claim is judged, then proven by a short cell, which also prints its numbers."""
 
 from __future__ import annotations
 

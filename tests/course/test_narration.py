@@ -1,4 +1,4 @@
-"""A narration says who did what, in order; cut short, it says so."""
+"""A narration says which component did what, in order; a shortened one says so."""
 
 from __future__ import annotations
 

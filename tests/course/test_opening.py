@@ -1,4 +1,4 @@
-"""The first picture of the course moves, and tells what the first lesson says it tells."""
+"""The first picture of the course is animated, and shows what the first lesson says."""
 
 from itertools import pairwise
 

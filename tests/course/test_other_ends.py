@@ -1,4 +1,4 @@
-"""Right ends that are not that of the reference solution are accepted as well, and wrong ones by other ways are not."""
+"""Other right ends than that of the reference solution are accepted, and wrong ends in other ways are refused."""
 
 from __future__ import annotations
 
@@ -232,7 +232,7 @@ PREFIX = "main['envFrom'][0]['prefix'] = 'x_'\n"
 
 
 def checked(key: str, code: str, monkeypatch: pytest.MonkeyPatch) -> Verdict:
-    """What an exercise says of what some code has done."""
+    """The verdict of an exercise after some code."""
     monkeypatch.setenv("K8SLEARN_PROGRESS", "")
     task = exercise(key)
     scope = {"cluster": task.cluster, "manifest": manifest}

@@ -1,4 +1,4 @@
-"""Pages escape what is put into them, and miss nothing silently."""
+"""Templates escape values, and fail for missing ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a template would select is tried on a clone, and the controller's judgement of a Node is asked for."""
+"""Trying a template's selection on a fork, and the controller's explanation of a Node."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Progress is a small file that survives anything, and holds only what was really done."""
+"""Progress is a small, robust file with only what was really done."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ FIRST = exercise_keys()[0]
 
 @pytest.fixture(scope="module")
 def everything(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """The file of somebody who has done it all: each deed writes all of it anew, so it is come by once."""
+    """The file of a learner who has done everything, made once since each entry rewrites the file."""
     kept = tmp_path_factory.mktemp("all") / "progress.json"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("K8SLEARN_PROGRESS", str(kept))

@@ -1,4 +1,4 @@
-"""Questions with one right option, somewhere, and an answer to every choice."""
+"""Questions have one right option at any place, and a reply to every option."""
 
 from __future__ import annotations
 

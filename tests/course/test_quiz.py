@@ -1,4 +1,4 @@
-"""A quiz answers each choice at once, a prediction holds its answer back."""
+"""A quiz replies to each choice at once, a prediction holds its answer back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a question comes back: growing intervals, clocks that jump, and two memories of the same question."""
+"""When a question is repeated: growing intervals, clocks that jump, and two records of one question."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Earlier questions come back when they are due, on any day that the clock says, and no answer is lost."""
+"""Earlier questions are repeated when due, whatever the clock does, and no answer is lost."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ DAY = date(2026, 3, 1)
 
 
 class Calendar:
-    """The day that the course is told."""
+    """A settable date of today for the course."""
 
     def __init__(self) -> None:
         self.day = DAY

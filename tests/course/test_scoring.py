@@ -1,4 +1,4 @@
-"""Each prediction in a lab counts once, also when the lab goes back in time."""
+"""Each prediction in a lab counts once, even when the lab goes back in time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The teachers' notebook: its table agrees with the lessons, the answers are all there, its steps lead somewhere."""
+"""The teachers' notebook: its table agrees with the lessons, the answers are complete, its steps work."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each student's variant of an exercise is solved as the lesson's is, refused as it is, and never the lesson's own."""
+"""Students' variants of an exercise are accepted and refused like the lesson's own, and always differ from it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a learner reads is plain Chinese with the official terms: no word stands in it that is out."""
+"""Texts for learners are plain Chinese with the official terms, without forbidden words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Dumps as people really hand them in: shells, folders, and what is no dump at all."""
+"""Dumps in practice: encodings of shells, folders, and files that are no dumps."""
 
 from __future__ import annotations
 

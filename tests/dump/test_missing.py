@@ -1,4 +1,4 @@
-"""Whatever a dump lacks is said in one sentence, and what its absence would destroy does not run."""
+"""Whatever a dump lacks is reported in one sentence, and components that would do harm do not run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Dumps of managed clusters and of other versions: objects as they are, and nobody finds anything to do."""
+"""Dumps of managed clusters and of other versions: objects are unchanged, and no controller has anything to do."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def test_a_secrets_values_are_nowhere_in_what_was_loaded(tmp_path: Path) -> None
     assert "monitoring" in everything
     assert PASSWORD not in everything and CODED not in everything
     stored = cluster.get("Secret", "db", "monitoring")
-    # Whoever names a key that is not there cannot start, so the keys stay.
+    # The keys stay: a container that refers to a missing key cannot start.
     assert stored["data"] == {"password": "", "user": ""}
     assert stored["metadata"]["annotations"] == {"owner": "us"}
     assert any("Secret" in sentence for sentence in cluster.missing)

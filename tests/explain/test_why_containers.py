@@ -1,4 +1,4 @@
-"""Why a container waits, why a Pod is not ready, who was evicted and why: by the kubelets of a cluster."""
+"""Why a container waits, a Pod is not ready or was evicted, with complete kubelets."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Why a Pod is not there, waits or was sent away: quotas and the like, priority, eviction."""
+"""Why a Pod is missing, waits or was evicted: quotas and the like, priority, eviction."""
 
 import pytest
 

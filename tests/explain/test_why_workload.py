@@ -1,4 +1,4 @@
-"""Where a Deployment, a StatefulSet, a Job or a CronJob stands, told by what their controllers decide."""
+"""The state of a Deployment, a StatefulSet, a Job or a CronJob, explained by its controller's decision."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Speaking for others: who they are, what RBAC gives them, and what reviews say of it."""
+"""Impersonation: users, their rights by RBAC, and access reviews."""
 
 import pytest
 

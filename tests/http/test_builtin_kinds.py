@@ -1,4 +1,4 @@
-"""Every kind of the version can be made, changed, watched and deleted, whether somebody acts on it or not."""
+"""Every built-in kind can be created, changed, watched and deleted, whether or not a component acts on it."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Clients that only hold the line, and bodies that are refused while they are being sent."""
+"""Idle connections, and bodies that are refused while they are being sent."""
 
 import os
 import resource
@@ -40,7 +40,7 @@ def server():
 
 
 class Line:
-    """What a connection is to `Connections`."""
+    """A fake connection for `Connections`."""
 
     closed = False
 
@@ -55,7 +55,7 @@ def test_a_newcomer_takes_the_place_of_the_oldest_that_does_nothing():
     for line in (a, b):
         connections.works(line)
     connections.rests(a)
-    # A stranger goes before one that has shown the token, though that one came first.
+    # Connections without a valid token are closed before those with one, even if these are older.
     assert connections.admit(d) and c.closed and not a.closed
     connections.works(d)
     assert connections.admit(e) and a.closed and len(connections) == 3

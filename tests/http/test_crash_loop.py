@@ -49,7 +49,7 @@ def crashed(start):
 
 @pytest.fixture(scope="module")
 def server():
-    # kubectl tells ages by this computer's clock: the cluster has come to it when it is looked at.
+    # kubectl computes ages by this computer's clock, so the cluster has to reach the present.
     _, age = crashed(0.0)
     cluster, _ = crashed(seconds_now() - age)
     with ClusterServer(cluster, pace=0) as found:
@@ -140,7 +140,7 @@ def test_a_followed_log_ends_with_its_container(server):
 
 
 def status_of(cluster):
-    """What the kubelet says of the container; nothing before it has said anything."""
+    """The container's status, {} before the kubelet has written it."""
     found = cluster.get("Pod", "loop").get("status", {}).get("containerStatuses")
     return found[0] if found else {}
 

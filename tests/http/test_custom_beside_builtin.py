@@ -1,4 +1,4 @@
-"""What definitions add beside what there is: finalizers of any name, and kinds named as Kubernetes' own are."""
+"""Custom kinds beside built-in ones: finalizers of any name, and kinds with the names of Kubernetes' own."""
 
 import pytest
 

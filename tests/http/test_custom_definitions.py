@@ -1,4 +1,4 @@
-"""What a definition may say, what becomes of it when it is changed, and what its objects are held to.
+"""CustomResourceDefinitions: their validation and changes, and the validation of their objects.
 
 Kubernetes: apiextensions-apiserver pkg/apis/apiextensions/validation/validation_test.go
 """

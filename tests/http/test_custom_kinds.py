@@ -1,4 +1,4 @@
-"""What a CustomResourceDefinition adds to the API, and what becomes of its objects."""
+"""CustomResourceDefinitions add to the API, and have custom objects."""
 
 import json
 from copy import deepcopy

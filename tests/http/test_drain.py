@@ -1,4 +1,4 @@
-"""`kubectl drain` in all its forms, by the real kubectl: what hinders it, what it evicts, and what a budget stops."""
+"""`kubectl drain` with the real kubectl: what prevents it, what it evicts, and what a budget stops."""
 
 import os
 import subprocess
@@ -85,7 +85,7 @@ def test_each_flag_takes_its_hindrance_away(cluster, drain):
     add(cluster, daemon_set(), pod("bare"), pod("keeper", volumes=EMPTY_DIR))
     code, out, err = drain("--ignore-daemonsets", "--force", "--delete-emptydir-data")
     assert code == 0, err
-    # kubectl tells its warnings in the order of a Go map.
+    # kubectl's warnings are in the random order of a Go map.
     assert "Warning: " in err
     assert "deleting Pods that declare no controller" in err
     assert "ignoring DaemonSet-managed Pods: default/web-" in err

@@ -52,7 +52,7 @@ def daemon_set(
 
 
 class E2e(JsonClient):
-    """What the tests ask again and again."""
+    """The helpers of these tests."""
 
     def pods(self):
         return self.get(f"{PODS}?labelSelector={LABEL}%3Ddaemon-set")["items"]
@@ -106,7 +106,7 @@ def running(e2e):
 
 
 def streamed(client, path, wanted):
-    """The events of a streaming watch up to the one that is wanted."""
+    """The events of a streaming watch up to the wanted one."""
     wire = Wire(client.wire.server)
     answer = wire.send("GET", path, Accept="application/json")
     assert answer.status == 200

@@ -1,4 +1,4 @@
-"""What is written once is given out again, and never where the object or the second is another."""
+"""Encoded objects are cached, by object and second."""
 
 import json
 

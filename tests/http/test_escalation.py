@@ -1,4 +1,4 @@
-"""Who may write roles gives no more than he has.
+"""Nobody can grant more rights than they have.
 
 Kubernetes: pkg/registry/rbac/validation/{rule,policy_comparator,policy_compact}_test.go, test/integration/auth
 """
@@ -103,7 +103,7 @@ def test_a_role_gives_no_more_than_its_author_has(client):
     headers = {**AS_BOB, "content-type": "application/merge-patch+json"}
     code, message = told(client.call("PATCH", f"{ROLES}/r", body, headers=headers))
     assert (code, "not currently held" in message) == (403, True)
-    # Whoever speaks for nobody else may do everything.
+    # Requests without impersonation may do everything.
     client.post(ROLES, {**role, "metadata": {"name": "s"}})
 
 

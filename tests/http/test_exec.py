@@ -1,4 +1,4 @@
-"""Commands in containers: what they print, over the protocol of the real kubectl, and what is refused by name."""
+"""Commands in containers: their output over the real kubectl's protocol, and refusals of unknown ones."""
 
 import http.client
 import json

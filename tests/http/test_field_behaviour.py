@@ -1,4 +1,4 @@
-"""More of the situations of `test_field_situations`: Pods that cannot be made, life on a Node, refusals."""
+"""More situations like in `test_field_situations`: Pods that cannot be created, life on a Node, refusals."""
 
 import pytest
 

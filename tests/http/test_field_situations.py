@@ -1,6 +1,6 @@
-"""Sixty situations that users' files and reports lead into, five of each root cause, with what a real v1.36.2 does.
+"""Sixty situations from users' files and reports, five for each root cause, with the behaviour of a real v1.36.2.
 
-The answers follow upstream's source and documents. One cluster for all: each row has names of its own.
+The answers follow upstream's source and documents. All rows share one cluster and have names of their own.
 """
 
 import pytest

@@ -1,4 +1,4 @@
-"""The last of the situations of `test_field_situations`: the scheduler's words, warnings, YAML, single facts."""
+"""More situations like in `test_field_situations`: the scheduler's messages, warnings, YAML, single facts."""
 
 import pytest
 

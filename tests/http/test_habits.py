@@ -1,6 +1,6 @@
-"""What a learner's fingers know: each kubectl command works, or is refused at once in a sentence that leads on.
+"""Habitual kubectl commands work, or are refused at once with a helpful sentence.
 
-`{pod}` is a Pod of the DaemonSet `web`. Time jumps to where all is quiet, so nothing here waits for anything.
+`{pod}` is a Pod of the DaemonSet `web`. Time jumps until all is quiet, so no command waits.
 """
 
 import json
@@ -42,7 +42,7 @@ spec:
 """
 RUN = "run {} -i --rm --restart=Never --image=busybox --"
 SECONDS = 60
-"""Real seconds after which a command counts as one that hangs."""
+"""The timeout of a command in real seconds."""
 
 INTERACTIVE = {
     "logs ds/web": "started on node",
@@ -199,7 +199,7 @@ def server():
     cluster = Cluster(3, kubelet="auto")
     cluster.apply(MANIFEST)
     cluster.run_until_quiet()
-    # Usage is told of once there are two samples of it.
+    # Usage is available after two samples.
     cluster.run(60)
     with ClusterServer(cluster, pace=inf) as found:
         yield found

@@ -1,4 +1,4 @@
-"""Which cluster a kubectl speaks to: a lesson's own to its own, a terminal's to the one that was served last."""
+"""The cluster of a kubectl: a lesson's own in its cells, the one served last in a terminal."""
 
 import os
 import signal
@@ -74,7 +74,7 @@ def start(shared):
 
 
 def terminal(shared, line):
-    """What a terminal that the launcher made would print."""
+    """The output in a terminal of the course's JupyterLab."""
     command = [find_kubectl(), *line.split()[1:]]
     done = subprocess.run(
         command,

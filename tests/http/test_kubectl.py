@@ -1,4 +1,4 @@
-"""The real kubectl against a served cluster: recorded sessions, many at once, and what a learner would type."""
+"""The real kubectl against a served cluster: recorded sessions, parallel ones, and a learner's commands."""
 
 import json
 import os

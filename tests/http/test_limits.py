@@ -1,4 +1,4 @@
-"""What is too much is refused with the real server's words, and a large write does not hold up the others."""
+"""Limits are enforced with the real server's messages, and a large write does not delay others."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_etcd_takes_one_and_a_half_mebibytes(client: Client) -> None:
     code, status = client.call("POST", DAEMON_SETS, large)
     assert (code, status["message"]) == (413, admission.TOO_LARGE)
     assert client.call("GET", f"{DAEMON_SETS}/large")[0] == 404
-    # Nobody asks etcd in a dry run.
+    # A dry run does not reach etcd.
     assert client.call("POST", DAEMON_SETS, large, dryRun="All")[0] == 201
     containers[0]["args"] = ["x" * 1_500_000]
     assert client.call("POST", DAEMON_SETS, large)[0] == 201
@@ -124,7 +124,7 @@ def test_warnings_have_four_kibibytes_in_all() -> None:
 
 
 def test_a_long_warning_is_told_to_its_end_while_there_are_few() -> None:
-    """What a Pod at the level restricted lacks is more than 256 characters long."""
+    """The warning about a Pod at the level restricted is longer than 256 characters."""
     assert warning_headers(["x" * 1000 + "!"])[0].endswith('x!"')
     assert warning_headers(["x" * 5000]) == ['299 - "' + "x" * 256 + '"']
 
@@ -248,7 +248,7 @@ def test_twenty_thousand_ports_take_seconds(client: Client) -> None:
 
 
 class Slow:
-    """Holds the check of large objects up until `go`; `begun` says that one is being checked."""
+    """Blocks the validation of large objects until `go`; `begun` is set while one is being validated."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
         self.begun = threading.Event()

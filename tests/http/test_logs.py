@@ -1,4 +1,4 @@
-"""Whose log is shown: that of the life that runs, of the one before, or the reason why there is none."""
+"""Logs of the present life of a container and of the one before, or the reason why there is none."""
 
 import json
 

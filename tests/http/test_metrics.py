@@ -1,4 +1,4 @@
-"""kubectl top: what the scripts say that Nodes and Pods use."""
+"""kubectl top: the usage of Nodes and Pods by their scripts."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""OpenAPI documents: the facts with their sentences, in the forms of version 3 and version 2."""
+"""OpenAPI documents of versions 3 and 2: the facts with their descriptions."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""The other Python clients, and an operator: each in its own words, against one server."""
+"""Other Python clients, and an operator, against one server."""
 
 import asyncio
 import threading
@@ -112,7 +112,7 @@ def test_kubernetes_asyncio(server):
 
 
 def operator(kopf, apps, done):
-    """Handlers that turn an Agent into a DaemonSet; `done` are the events that tell of each."""
+    """Handlers that turn an Agent into a DaemonSet; `done` has an event for each."""
 
     @kopf.on.create("shapes.example", "v1", "agents")
     def create(name, namespace, spec, **_):

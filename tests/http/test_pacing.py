@@ -93,7 +93,7 @@ def test_a_cell_that_holds_the_cluster_delays_requests_but_not_health(server):
 
 
 def test_a_date_to_come_moves_no_time():
-    """Where each write is lived out, a CronJob of every minute does not have time run on and on."""
+    """With an infinite pace a CronJob of every minute does not make time run on for ever."""
     cluster = Cluster(2)
     served = ServedTime(cluster.control_plane, inf)
     job = {

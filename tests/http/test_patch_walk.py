@@ -1,4 +1,4 @@
-"""How far a PATCH walks through the package: once through decoding, and not through everything."""
+"""The work of a PATCH: the object is decoded once, and few functions are called."""
 
 import sys
 from collections import Counter

@@ -1,4 +1,4 @@
-"""A notebook's `!` hears what a program wrote just before it ended."""
+"""A notebook's `!` gets what a program wrote just before its end."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Gone(Exception):
 
 
 def reading(*answers):
-    """A way to read that gives one answer after another."""
+    """A fake read function that returns one answer after the other."""
     left = iter(answers)
 
     def read(self, size=1, timeout=-1):
@@ -35,7 +35,7 @@ def test_what_came_between_the_wait_and_the_end_is_read():
         read(None)
 
 
-# As a kernel is when a lesson serves its cluster: nobody has typed a `!` yet.
+# The state of a kernel in which no `!` was used yet.
 FRESH = """
 import IPython
 from k8slearn import Cluster

@@ -1,4 +1,4 @@
-"""Objects that once were accepted and then broke the cluster, one by one: each is refused, or harms nobody."""
+"""Objects that were once accepted and broke the cluster: each is refused or harmless."""
 
 import json
 
@@ -41,7 +41,7 @@ def client():
     found.post(DAEMON_SETS, daemon_set())
     found.cluster.run(10)
     yield found
-    # Whatever was sent: time goes on, nothing fails within, and everything can be listed, drawn and told.
+    # Time goes on, no component fails, and everything can be listed, drawn and narrated.
     cluster = found.cluster
     cluster.run(60)
     assert cluster.failures == []

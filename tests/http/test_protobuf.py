@@ -1,4 +1,4 @@
-"""Bodies in protobuf: every type of the API, with what JSON writes otherwise than the wire."""
+"""Bodies in protobuf: every type of the API, and the differences from JSON."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Answers in protobuf: what is written is read as the same object, of every kind that has numbers."""
+"""Answers in protobuf can be read back as the same object, for every kind with protobuf numbers."""
 
 import struct
 
@@ -67,7 +67,7 @@ def test_what_is_written_is_read_as_the_same_object(row):
     whole = example(schema.kind_type(row.api_version, row.kind))
     o = {**whole, "apiVersion": row.api_version, "kind": row.kind}
     for claim in o.get("spec", {}).get("volumeClaimTemplates", ()):
-        # What an object is stands in the envelope: those within it do not say.
+        # The envelope has the type; the objects within have none.
         del claim["apiVersion"], claim["kind"]
     assert without_empty(protobuf.decode(encode(o))) == without_empty(o)
 

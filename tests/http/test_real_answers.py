@@ -1,6 +1,6 @@
-"""Requests in which a real v1.36.2 answered otherwise than the model once did, each with the real answer.
+"""Requests that the model once answered differently from a real v1.36.2, with the real answers.
 
-One cluster for all: each row has names of its own.
+All rows share one cluster and have names of their own.
 """
 
 import pytest

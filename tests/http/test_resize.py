@@ -1,4 +1,4 @@
-"""What a client may write by the subresource `resize` of a Pod, as upstream's own tables have it."""
+"""Writes by the subresource `resize` of a Pod, by upstream's own tables."""
 
 import copy
 

@@ -1,4 +1,4 @@
-"""schemathesis against the server's own OpenAPI documents: each is valid, and no request made from them gives a 5xx."""
+"""schemathesis with the server's OpenAPI documents: they are valid, and no generated request gives a 5xx."""
 
 import json
 from functools import cache
@@ -15,9 +15,9 @@ from k8slearn.http.types import Request, Response, warning_headers
 from tests.support.api_client import DAEMON_SETS, Client, daemon_set, is_unexplained
 
 OURS = ("v1", "apps/v1", "discovery.k8s.io/v1", "coordination.k8s.io/v1")
-"""Where kinds are stored; the others can only be looked at, or asked for a review."""
+"""The paths of stored kinds; others can only be read, or are reviews."""
 MANY = 3
-"""Requests an operation, where one may be enough: for twenty seconds, not for ten."""
+"""Requests for each operation: enough for a run of twenty seconds."""
 
 
 def document(version):
@@ -65,7 +65,7 @@ def ask(client, case):
 
 
 def schemathesis_request(sent):
-    """What `requests` would send."""
+    """The request as `requests` would send it."""
     prepared = requests.Request(**sent).prepare()
     path, _, query = prepared.path_url.partition("?")
     headers = {key.lower(): str(value) for key, value in prepared.headers.items()}

@@ -1,4 +1,4 @@
-"""Who may come in, what is left on disk, and whether anything a client sends can harm the server."""
+"""Authentication, files left on disk, and harmful requests."""
 
 import gc
 import json
@@ -96,7 +96,7 @@ def test_what_is_written_is_for_the_user_alone_and_goes_away():
             stat.S_IMODE(path.stat().st_mode) == 0o600
             and stat.S_IMODE(folder.stat().st_mode) == 0o700
         )
-        # The lock tells the next start whether the folder's process still lives.
+        # By the lock the next start can tell whether the folder's process still lives.
         assert {each.name for each in folder.iterdir()} == {"kubeconfig", ".held.lock"}
         assert server.token in path.read_text()
     assert not path.exists() and not folder.exists()
@@ -238,7 +238,7 @@ def drop_watches(server, count):
 
 
 def lasting_threads():
-    """How many threads there are beside those of the pool for requests, which fills up as it is needed."""
+    """The number of threads without those of the pool for requests, which grows on demand."""
     return sum(
         not thread.name.startswith("k8slearn-request")
         for thread in threading.enumerate()

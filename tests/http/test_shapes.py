@@ -1,4 +1,4 @@
-"""Eighty files as users have them, around a DaemonSet each: applied in one go, in step with what was sent, and gone."""
+"""Eighty files as users have them, each with a DaemonSet: they can be applied, diffed without changes, and deleted."""
 
 from functools import cache
 
@@ -72,7 +72,7 @@ def test_all_are_applied_in_one_go_and_leave_nothing(server, how):
     assert done.stdout.count(said) == applied
     done = kubectl(server, "diff", *how, "-f", str(SHAPES))
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
-    # Its wait asks for one object after another, five a second.
+    # Without --wait, which would ask for one object after the other, five a second.
     gone = ("delete", "--ignore-not-found", "--wait=false", "-f", str(SHAPES))
     done = kubectl(server, *gone)
     assert done.returncode == 0, done.stderr

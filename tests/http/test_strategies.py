@@ -1,4 +1,4 @@
-"""What differs from kind to kind in how objects are written: by PUT, without a version, by their status, deleted.
+"""Differences between kinds in writes: PUT, without a resourceVersion, of the status, and deletion.
 
 Kubernetes: pkg/registry/*/strategy.go; played by test/integration/apiserver/apidefinitions
 """

@@ -1,4 +1,4 @@
-"""The parts of a Pod that are no fields of it, and bodies that are no objects."""
+"""The subresources of a Pod, and bodies that are no objects."""
 
 import pytest
 
@@ -116,7 +116,7 @@ def test_bodies_of_other_types_and_shapes_are_refused(client):
 
 
 def owners(o):
-    """Who owns what of an object, by manager, operation and subresource."""
+    """The owned fields of an object by manager, operation and subresource."""
     found = {}
     for entry in o["metadata"]["managedFields"]:
         by = (entry["manager"], entry["operation"], entry.get("subresource", ""))

@@ -1,4 +1,4 @@
-"""Tokens of ServiceAccounts: readable as a real one is, and good for signing in."""
+"""Tokens of ServiceAccounts: they have the content of real ones and authenticate."""
 
 import json
 from base64 import urlsafe_b64decode
@@ -55,7 +55,7 @@ def token(client: Client, **spec):
 
 
 def code(client: Client, shown: str, path=PODS, **headers):
-    """The answer's code, to who has signed in with a token."""
+    """The status code of a request with a token."""
     said = {"authorization": f"Bearer {shown}", **headers}
     return client.call("GET", path, headers=said)[0]
 

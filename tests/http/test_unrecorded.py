@@ -1,4 +1,4 @@
-"""What no recording shows, by upstream's source: what is said of odd questions, and the odd corners of answers."""
+"""Answers to odd requests that no record has, by upstream's source."""
 
 import json
 from base64 import urlsafe_b64decode

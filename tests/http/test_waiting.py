@@ -1,4 +1,4 @@
-"""Where each write is lived out (`pace=inf`), time goes on for a client who waits, and for nobody else."""
+"""With `pace=inf`, time goes on only for clients that wait."""
 
 import os
 import subprocess
@@ -38,7 +38,7 @@ def workload(kind, image="nginx:1", **spec):
 
 
 def served(cluster, pace=inf):
-    """A client of the cluster whose API has a time, without a network."""
+    """A client of the API with a pace, without a network."""
     time = ServedTime(cluster.control_plane, pace)
     client = Client(cluster)
     client.api = Api(
@@ -121,7 +121,7 @@ def test_what_crashes_again_and_again_is_no_progress():
     begun(served(cluster), DAEMON_SETS, **ONE)
     assert not is_rolled_out(cluster.get("DaemonSet", "web"))
     assert MOST_AT_ONCE / 2 < cluster.now - before < 4 * MOST_AT_ONCE < LONGEST_WAIT
-    # One who looks at the Pods is not shown years of it either.
+    # Watching Pods does not make years pass either.
     before = cluster.now
     begun(served(cluster), PODS, **KUBECTL)
     assert cluster.now - before <= MOST_AT_ONCE
@@ -178,7 +178,7 @@ def test_who_asks_again_and_again_is_not_left_waiting():
     client = served(cluster)
     before = cluster.now
     answers = [client.call("GET", DAEMON_SETS)[1] for _ in range(PATIENCE)]
-    # Whoever looks a second and a third time finds what was there.
+    # The first reads see no progress.
     assert answers[0] == answers[-1] and cluster.now == before
     client.call("GET", DAEMON_SETS)
     assert is_rolled_out(cluster.get("DaemonSet", "web"))

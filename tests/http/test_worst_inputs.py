@@ -22,7 +22,7 @@ SMALL, LARGE = 20_000, 200_000
 MOST_GROWTH = 20.0
 """Ten times the input: linear is 10, n log n about 12; quadratic would be 100."""
 FLOOR = 0.004
-"""CPU seconds below which a clock tells nothing."""
+"""CPU seconds below which measurements are meaningless."""
 MAPS = "/api/v1/namespaces/default/configmaps"
 SERVICES = "/api/v1/namespaces/default/services"
 

@@ -1,4 +1,4 @@
-"""What is said of options of a write that cannot be."""
+"""Errors for invalid options of a write."""
 
 import pytest
 

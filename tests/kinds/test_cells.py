@@ -1,4 +1,4 @@
-"""Cells of tables that are put together of several fields."""
+"""Cells of tables that are made from several fields."""
 
 import pytest
 
@@ -51,7 +51,7 @@ WHOLE = {"value": "200"}
 HALF = {"averageUtilization": 50}
 
 CASES = [
-    # What a scaler aims at, and what somebody has measured.
+    # A scaler's targets, and the measured values.
     *(
         ("HorizontalPodAutoscaler", "MinPods", scaler([]), "3"),
         ("HorizontalPodAutoscaler", "Targets", scaler([]), "<none>"),
@@ -69,7 +69,7 @@ CASES = [
             )
         ),
     ),
-    # Balancers' addresses are sorted, and each is told once.
+    # Addresses of load balancers are sorted and distinct.
     ("Service", "External-IP", {"spec": {"type": "LoadBalancer"}, **BALANCED}, SHOWN),
     ("Ingress", "Address", BALANCED, SHOWN),
     # Of rules, not of hosts, it is said how many there are more.
@@ -83,7 +83,7 @@ CASES = [
     ("VolumeAttributesClass", "Name", marked("storageclass.kubernetes.io"), "x"),
     ("StorageClass", "AllowVolumeExpansion", {}, False),
     ("PriorityClass", "Global-Default", {"globalDefault": True}, True),
-    # What is not there, or only half there.
+    # Missing and incomplete values.
     ("PersistentVolumeClaim", "Capacity", {"spec": {"volumeName": "disk"}}, "0"),
     ("ResourceClaim", "State", {"metadata": {"deletionTimestamp": "2026-01-01T00:00:00Z"}}, "deleted"),
     ("ResourceSlice", "Node", {"spec": {}}, ""),

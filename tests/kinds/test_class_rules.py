@@ -1,4 +1,4 @@
-"""What StorageClasses and RuntimeClasses are refused for.
+"""Validation of StorageClasses and RuntimeClasses.
 
 Kubernetes: validation_test.go of pkg/apis/{storage,node}/validation
 """

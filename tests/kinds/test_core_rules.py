@@ -1,4 +1,4 @@
-"""What the API server refuses of the kinds around a Pod, where no record says it."""
+"""Validation of the kinds around a Pod, where there is no record."""
 
 import json
 from base64 import b64encode

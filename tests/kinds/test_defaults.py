@@ -1,4 +1,4 @@
-"""What the API server fills in where an object leaves it open: rows of upstream's defaults_test.go."""
+"""Defaults of the API server: rows of upstream's defaults_test.go."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What Endpoints and EndpointSlices are refused for.
+"""Validation of Endpoints and EndpointSlices.
 
 Kubernetes: validation_test.go of pkg/apis/{core,discovery}/validation
 """

@@ -1,4 +1,4 @@
-"""Formats of a definition's texts. Kubernetes: kube-openapi pkg/validation/strfmt/default_test.go"""
+"""Formats of strings in a CustomResourceDefinition. Kubernetes: kube-openapi pkg/validation/strfmt/default_test.go"""
 
 import pytest
 

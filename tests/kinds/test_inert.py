@@ -1,4 +1,4 @@
-"""A kind without behaviour is one line of a table, as ARCHITECTURE.md says of one that was chosen by lot."""
+"""A kind without behaviour is one line of a table, like the example in ARCHITECTURE.md."""
 
 from k8slearn.apimachinery.custom_types import define
 from k8slearn.kinds import BY_KIND, find_row
@@ -11,7 +11,7 @@ LINE = (
     "admissionregistration.k8s.io/v1  MutatingWebhookConfiguration  generation"
     "  kube-apiserver"
 )
-# Where its name may stand besides: values and rules that its types do not give, and cells of several fields.
+# Where else its name may occur: defaults and rules that its types lack, and cells made from several fields.
 DATA = {"inert.py", "inert_defaults.py", "inert_rules.py"}
 
 

@@ -1,4 +1,4 @@
-"""What roles, bindings, webhooks and classes are refused for.
+"""Validation of roles, bindings, webhooks and classes.
 
 Kubernetes: validation_test.go of pkg/apis/{rbac,admissionregistration,storage,node}/validation
 """

@@ -1,4 +1,4 @@
-"""What Jobs and CronJobs are refused for, and what of them may change.
+"""Validation of Jobs and CronJobs, and of their changes.
 
 Kubernetes: pkg/apis/batch/validation/validation_test.go
 """

@@ -1,4 +1,4 @@
-"""The kinds' rows say of their names what the real server's discovery says."""
+"""The names in the kinds' rows agree with the real server's discovery."""
 
 import pytest
 

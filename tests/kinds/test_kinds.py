@@ -1,4 +1,4 @@
-"""The rows: one a kind, each complete with nothing but a version and a name."""
+"""The rows: one for each kind, each complete with only a version and a name."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What Ingresses, IngressClasses and NetworkPolicies are refused for.
+"""Validation of Ingresses, IngressClasses and NetworkPolicies.
 
 Kubernetes: pkg/apis/networking/validation/validation_test.go
 """

@@ -1,4 +1,4 @@
-"""A Node as its kubelet tells of it."""
+"""A Node as its kubelet reports it."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What the API server fills in when an object is created."""
+"""Defaults of the API server for a new object."""
 
 import pytest
 

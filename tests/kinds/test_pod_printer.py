@@ -1,4 +1,4 @@
-"""The line of `kubectl get pods`, as printPod of the real server writes it."""
+"""The row of `kubectl get pods`, as by printPod of the real server."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What the API server refuses of a Pod and of its template, where no record says it."""
+"""Validation of Pods and Pod templates, where there is no record."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The Pod Security Standards: what each rule says, and of which versions it is."""
+"""The Pod Security Standards: each rule's message, and its versions."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Pods of one template are looked at once: the short way says what the long way says."""
+"""Pods of one template are checked once, with the same result as one by one."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""RBAC: what a rule allows, whom a subject means, and which roles there are from the start."""
+"""RBAC: what a rule allows, whom a subject matches, and the default roles."""
 
 import pytest
 

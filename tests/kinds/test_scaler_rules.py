@@ -1,4 +1,4 @@
-"""What a HorizontalPodAutoscaler is refused for, and how its behaviour is completed.
+"""Validation of HorizontalPodAutoscalers, and the defaults of their behaviour.
 
 Kubernetes: validation_test.go and v2/defaults_test.go of pkg/apis/autoscaling
 """

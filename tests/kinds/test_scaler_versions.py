@@ -1,4 +1,4 @@
-"""HorizontalPodAutoscalers written and read in both versions: nothing is lost on the way."""
+"""HorizontalPodAutoscalers are converted between both versions without loss."""
 
 import json
 

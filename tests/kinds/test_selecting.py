@@ -1,4 +1,4 @@
-"""Selectors of a query that a server refuses, in its words. Kubernetes: apimachinery pkg/labels, NewRequirement"""
+"""Invalid selectors in queries, and the server's messages. Kubernetes: apimachinery pkg/labels, NewRequirement"""
 
 import pytest
 

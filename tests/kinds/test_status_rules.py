@@ -1,4 +1,4 @@
-"""What statuses and the notes beside a spec are refused for.
+"""Validation of statuses.
 
 Kubernetes: validation_test.go of pkg/apis/{core,networking,policy,autoscaling}/validation
 """

@@ -1,4 +1,4 @@
-"""What claims and volumes are refused for.
+"""Validation of claims and volumes.
 
 Kubernetes: pkg/apis/core/validation/validation_test.go, TestValidatePersistentVolumes, testValidatePVC
 """

@@ -1,4 +1,4 @@
-"""What `kubectl get` prints, as text."""
+"""The tables of `kubectl get`, as text."""
 
 import pytest
 

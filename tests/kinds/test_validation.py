@@ -1,4 +1,4 @@
-"""What the API server refuses; the recorded verdicts are replayed in test_conformance."""
+"""Validation by the API server; the recorded verdicts are replayed in test_conformance."""
 
 import pytest
 

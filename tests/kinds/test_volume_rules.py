@@ -1,4 +1,4 @@
-"""What a Pod's volumes are refused for, each kind for its own.
+"""Validation of a Pod's volumes, kind by kind.
 
 Kubernetes: pkg/apis/core/validation/validation_test.go TestValidateVolumes
 """

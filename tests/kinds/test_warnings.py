@@ -1,4 +1,4 @@
-"""What a client is warned of, by the words of v1.36."""
+"""Warnings for clients, in the words of v1.36."""
 
 import pytest
 

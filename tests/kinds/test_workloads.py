@@ -1,4 +1,4 @@
-"""What the API server refuses of the kinds that run Pods from a template, where no record says it."""
+"""Validation of the kinds with a Pod template, where there is no record."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Whether a kubelet takes a Pod for its system, row by row as upstream's own tables go."""
+"""Whether a kubelet admits a Pod for its operating system, by upstream's own tables."""
 
 import pytest
 
@@ -35,7 +35,7 @@ def test_a_pod_of_another_system_is_refused(labels, spec, reason):
 
 
 def goes_on(cluster):
-    """Whether time does, whatever is made again and again."""
+    """Whether time goes on although Pods are recreated again and again."""
     start = cluster.now
     for _ in range(200):
         cluster.step()

@@ -1,4 +1,4 @@
-"""What a dump shows of containers and Nodes goes on as it was: who crashed crashes, who waits waits."""
+"""Containers and Nodes from a dump go on as before: crashing ones crash, waiting ones wait."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ POD = "agent-x7k2p"
 
 
 def loaded(folder: Path, change: Callable[[Object, Object], None]) -> Cluster:
-    """A cluster whose Node and Pod are otherwise than well."""
+    """A loaded cluster with changes to its Node and Pod."""
     content = dump("gke")
     node, _, pod, _ = content["items"]
     change(node, pod)
@@ -44,7 +44,7 @@ def unready(pod: Object, since: str) -> None:
 
 def crashing(_: Object, pod: Object) -> None:
     unready(pod, EARLIER)
-    # A kubelet of today tells of these as well, and would add them.
+    # A present kubelet also reports these, and would add them.
     pod["status"]["hostIPs"] = [{"ip": pod["status"]["hostIP"]}]
     begun = {**pod["status"]["conditions"][0], "type": "PodReadyToStartContainers"}
     pod["status"]["conditions"].insert(0, begun)

@@ -11,7 +11,7 @@ CRASH = "exit=1@5"
 
 
 def filebeat(image="filebeat:1", words=None, probe=None, min_ready=0):
-    """A DaemonSet of one container that behaves as the words say."""
+    """A DaemonSet with one container with this behaviour."""
     container = {"name": "filebeat", "image": image}
     if probe:
         container["readinessProbe"] = probe
@@ -33,7 +33,7 @@ def filebeat(image="filebeat:1", words=None, probe=None, min_ready=0):
 
 
 def updated(seconds=900, **about):
-    """How many Nodes a bad version has come to after a quarter of an hour, and how many still have a ready Pod."""
+    """(Nodes that a bad version has reached after 15 minutes, Nodes that still have a ready Pod)."""
     words, image = about.pop("words", None), about.pop("image", "filebeat:2")
     cluster = Cluster(NODES, kubelet="auto", seed=1)
     cluster.apply(filebeat(**about))

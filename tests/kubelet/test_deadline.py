@@ -1,4 +1,4 @@
-"""When a Pod's activeDeadlineSeconds are over, counted from the start that its status tells."""
+"""When a Pod's activeDeadlineSeconds are over, counted from the startTime in its status."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What containers are told of their Pod, as upstream's own tables have it: fields, amounts, names."""
+"""The downward API, by upstream's own tables: fields, amounts, names."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""How references to variables are put in, as upstream's own table has it."""
+"""The expansion of references to variables, by upstream's own table."""
 
 import pytest
 

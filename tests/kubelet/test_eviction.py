@@ -1,4 +1,4 @@
-"""Whom the kubelet evicts when the Node's memory runs short."""
+"""Which Pods the kubelet evicts when the Node's memory runs short."""
 
 from __future__ import annotations
 

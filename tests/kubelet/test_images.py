@@ -1,4 +1,4 @@
-"""Names of images that no registry is asked for."""
+"""Invalid names of images, for which no registry is asked."""
 
 import pytest
 

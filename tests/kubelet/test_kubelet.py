@@ -1,4 +1,4 @@
-"""The fake kubelet: by itself, with faults, and driven by hand."""
+"""The simple kubelet: by itself, with faults, and driven by hand."""
 
 from ipaddress import ip_address
 from itertools import pairwise

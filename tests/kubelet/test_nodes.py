@@ -1,4 +1,4 @@
-"""The real kubelets of a cluster: what is done to Nodes and machines, and what is seen of it."""
+"""Complete kubelets: what is done to Nodes and machines, and the visible effects."""
 
 import random
 from itertools import pairwise
@@ -11,7 +11,7 @@ from tests.support.helpers import client_of
 
 
 def pod(name="pod", words="", image="app:1", **spec):
-    """A Pod of one container that behaves as the words say."""
+    """A Pod with one container with this behaviour."""
     metadata = {"name": name, "annotations": {"k8slearn/behaviour": words}}
     containers = [{"name": "main", "image": image, **spec.pop("container", {})}]
     spec = {"containers": containers, "nodeName": "node1", **spec}
@@ -255,7 +255,7 @@ def any_pod(rng, number):
 
 
 def check_history(changes):
-    """What must hold of every Pod at every moment."""
+    """Check the invariants of every Pod at every moment."""
     phases, restarts = {}, {}
     for change in changes:
         o = change.object
@@ -331,7 +331,7 @@ def test_a_node_says_that_it_was_closed_and_opened():
 
 
 def patched(cluster, status):
-    """Somebody writes the Node's status."""
+    """Write the Node's status as another client."""
     client = client_of(cluster)
     about = (client.get("Node", "node1"), {"status": status}, "strategic")
     with cluster.control_plane.acting("user", "node1"):

@@ -1,4 +1,4 @@
-"""Whom a kubelet ends for the sake of a critical Pod, row by row as upstream's own table goes."""
+"""Which Pods a kubelet ends for a critical Pod, by upstream's own table."""
 
 import pytest
 
@@ -41,13 +41,13 @@ ALL = (NONE, SMALL, LARGE, SURE, SURER)
         ([SMALL], {CPU: 300, MEMORY: 300, PODS: 2}, None),
         ([SMALL, NONE], {PODS: 1}, ["none"]),
         ([SMALL, SURE], {PODS: 1}, ["small"]),
-        # The one that is just enough, not the larger one.
+        # The Pod that is just enough, not the larger one.
         ([NONE, LARGE, SMALL], {CPU: 200, MEMORY: 200}, ["small"]),
         ([NONE, SMALL, LARGE], {CPU: 250, MEMORY: 250}, ["large"]),
         (ALL, {CPU: 600, MEMORY: 600}, ["large", "small"]),
         # A sure one has to go anyhow: then one of the others is enough.
         (ALL, {MEMORY: 950}, ["large", "surer"]),
-        # Who gives the greater share of what is lacking, and of two that give as much the smaller one.
+        # The Pod that frees the greater share of what is lacking; of two equal ones the smaller one.
         ([SMALL, FAT], {CPU: 200, MEMORY: 100}, ["small"]),
         ([LARGE, FAT], {CPU: 100, MEMORY: 400}, ["large"]),
         ([FAT, SMALL, LARGE], {CPU: 120, MEMORY: 800}, ["fat", "small"]),

@@ -1,4 +1,4 @@
-"""Probes: what sleeps sees no less than what asks at each tick."""
+"""Probes: sleeping workers have the same results as probing at each tick."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What containers do without a script: programs that everybody knows, one after the other, and init containers."""
+"""Containers without a script: well-known programs, commands one after the other, and init containers."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a Pod's volumes name and is not there, in the words of the kubelet's Events."""
+"""Missing objects that a Pod's volumes refer to, in the words of the kubelet's Events."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pods that are resized while they run: what is told of it, who is restarted for it, who has to wait."""
+"""Resizing running Pods: status and Events, restarts, and resizes that have to wait."""
 
 import json
 

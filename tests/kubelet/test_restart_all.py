@@ -1,4 +1,4 @@
-"""Rules by which all containers of a Pod start anew, in the sandbox that they have."""
+"""Rules that restart all containers of a Pod in its present sandbox."""
 
 import pytest
 
@@ -43,7 +43,7 @@ def counts(cluster):
 
 
 def told(cluster, what):
-    """What the Pod's statuses told one after the other."""
+    """The successive statuses of the Pod."""
     found = []
     for change in cluster.store.log.changes:
         if change.object["kind"] == "Pod":

@@ -1,4 +1,4 @@
-"""The words of a script of behaviour."""
+"""Parsing scripts of behaviour."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Containers that must not run as root: which are not made, in the kubelet's words, and what cures them."""
+"""Containers that must not run as root: which are not created, the kubelet's messages, and the cure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a container does about SIGTERM: the first process of a namespace hears only what it has a handler for."""
+"""Containers and SIGTERM: PID 1 of a namespace only gets signals for which it has a handler."""
 
 import pytest
 
@@ -131,7 +131,7 @@ def test_with_the_pause_container_as_first_process_it_ends_at_once():
 
 
 def rollout(command):
-    """Seconds that three daemons take, one after the other, to become the next version."""
+    """The seconds of a rollout of three daemons, one after the other."""
     cluster = Cluster(3, kubelet="auto")
     one = {"name": "agent", "image": "busybox:1", "command": command}
     labels = {"app": "agent"}

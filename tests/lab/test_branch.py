@@ -1,4 +1,4 @@
-"""A branch of a past moment is the cluster as it was then, and lives on as one that was run to that point."""
+"""A branch of a past moment equals the cluster of that moment, and behaves like one that was run up to it."""
 
 from __future__ import annotations
 

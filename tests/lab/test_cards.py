@@ -1,4 +1,4 @@
-"""The lab's cards with a lab that is no panel: why, prediction, faults, traffic."""
+"""Single cards with a fake lab: why, prediction, faults, traffic."""
 
 import json
 

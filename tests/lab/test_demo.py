@@ -1,4 +1,4 @@
-"""The three big buttons: what each does, what it says when it cannot, and that the rest of the lab is put away."""
+"""The three big buttons: what each does, its message when it cannot, and that the rest of the lab is hidden."""
 
 from __future__ import annotations
 

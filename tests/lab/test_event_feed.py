@@ -1,4 +1,4 @@
-"""What a panel has told: kept as long as it is of use, and no longer."""
+"""The cache of worded writes is limited."""
 
 from __future__ import annotations
 

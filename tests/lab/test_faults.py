@@ -1,4 +1,4 @@
-"""What can go wrong in a cluster on purpose: slow kubelets, full Nodes, wrong clocks, a cache that lags behind."""
+"""The faults of a cluster: slow kubelets, full Nodes, wrong clocks, a lagging cache."""
 
 import pytest
 
@@ -22,7 +22,7 @@ def started(cluster, node):
 
 
 def most_pods_on_a_node(cluster):
-    """The largest number of daemon Pods, those on their way out aside, that any Node ever had at one moment."""
+    """The largest number of daemon Pods, without those being deleted, that a Node had at one moment."""
     most = 0
     for revision in range(1, cluster.store.revision + 1):
         pods = [p for p in cluster.at(revision).list("Pod") if not is_deleting(p)]
@@ -102,7 +102,7 @@ def test_a_lagging_cache_never_makes_a_second_pod(seconds):
 
 
 def test_it_is_the_expectations_that_prevent_it(monkeypatch):
-    """Without them the controller believes its old cache and makes Pods for Nodes that have one."""
+    """Without expectations the controller trusts its old cache and creates Pods for Nodes that have one."""
     monkeypatch.setattr(Expectations, "satisfied", lambda self, key: True)
     cluster = Cluster(3)
     cluster.lag_cache(5)

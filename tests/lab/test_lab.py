@@ -1,4 +1,4 @@
-"""The panel without a browser: every click is a change in the store, every change is on the screen."""
+"""The panel without a browser: every click changes the store, and every change is shown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A panel in front of a client that can only list, watch and write, as one of a real cluster would."""
+"""A panel for a client that can only list, watch and write, like that of a real cluster."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.support.waiting import eventually
 
 
 class ApiClient:
-    """Hands on what a client may ask for, and nothing else."""
+    """A wrapper with the methods of a client and nothing else."""
 
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster

@@ -33,7 +33,7 @@ def lab():
 
 @pytest.fixture(scope="module")
 def saved():
-    """One that is only looked at, and so is made once for all kinds of files."""
+    """A panel that is not changed, made once for all kinds of files."""
     made = updated_lab()
     made.go_to(25)
     yield made
@@ -41,7 +41,7 @@ def saved():
 
 
 def everything(lab: Lab) -> list[object]:
-    """What the panel shows of the cluster."""
+    """All that the panel shows of the cluster."""
     names = ("head-page", "sentence", "picture", "events", "records-page")
     return [find(lab, name).value for name in names]
 

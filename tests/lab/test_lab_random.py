@@ -67,7 +67,7 @@ def controls(lab: Lab) -> list[Any]:
 
 
 def choose(widget: Any, rng: random.Random) -> None:
-    """Take one of what is offered, unless others are offered at that very moment: the panel has a thread of its own."""
+    """Choose one of the options, unless the panel's thread changes them at that moment."""
     offered = widget.options
     try:
         widget.index = rng.randrange(len(offered))

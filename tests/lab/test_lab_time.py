@@ -1,4 +1,4 @@
-"""Time, threads and the life of a panel: what runs by itself, and that it ends."""
+"""Time, threads and the end of a panel."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A panel over a cluster that is only looked at: nothing on it writes, and what was seen can be gone through again."""
+"""A panel for a watched cluster: nothing on it writes, and the past that was seen can be replayed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Questions on what the controller does next: the answer is what happens, the rules are those that decided."""
+"""Questions about the controller's next action: the answer is what happens, the rules are those that decided."""
 
 import pytest
 

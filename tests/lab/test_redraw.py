@@ -1,4 +1,4 @@
-"""What a redraw costs: each thing is computed once, so that few functions of the package are called."""
+"""The cost of a redraw: everything is computed once, so few functions of the package are called."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def lab() -> Iterator[Lab]:
     made = Lab(busy_cluster(), scale=1)
     made.held = True
     made._watcher.end()
-    # It may be in a last redraw, which nobody is to count.
+    # A last redraw may be going on, which must not be counted.
     made._watcher.join()
     made.refresh()
     yield made
@@ -39,7 +39,7 @@ def lab() -> Iterator[Lab]:
 
 
 def calls(action: Callable[[], Any]) -> list[str]:
-    """The functions of the package that are called meanwhile, one entry a call; a generator's every turn is one."""
+    """The calls of functions of the package during the context; each turn of a generator counts."""
     called = []
 
     def count(frame: FrameType, event: str, _: object) -> None:

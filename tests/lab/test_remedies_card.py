@@ -1,4 +1,4 @@
-"""怎样才会？ in the panel: asked on demand, told with its line, carried out by one press."""
+"""The card 怎样才会？ in the panel: computed on demand, shown with kubectl lines, carried out by a click."""
 
 import pytest
 
@@ -11,7 +11,7 @@ from tests.support.lab_panel import click, find, within
 
 @pytest.fixture
 def stuck():
-    """A rollout that stands for its image, and a Node that the DaemonSet does not take."""
+    """A rollout stuck because of its image, and a Node on which the DaemonSet does not run."""
     cluster = Cluster(3, seed=1)
     cluster.apply(daemon_set())
     cluster.add_node("new", taints=["gpu=yes:NoSchedule"])

@@ -1,4 +1,4 @@
-"""The card of traffic, with a lab that is no panel."""
+"""The card of traffic, with a fake lab."""
 
 from io import BytesIO
 

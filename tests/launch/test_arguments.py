@@ -1,4 +1,4 @@
-"""Numbers that will not do are told in a sentence, and nothing is begun."""
+"""Invalid numbers are reported in a sentence, and nothing is started."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What mybinder.org builds: it installs the checkout at the versions of the lock, and opens at the first lesson."""
+"""The image for mybinder.org: it installs the checkout with locked versions and opens the first lesson."""
 
 import json
 import os
@@ -78,7 +78,7 @@ def test_a_lock_has_each_dependency_once_with_version_and_hashes(file):
 
 @pytest.mark.parametrize("file", LOCKS)
 def test_what_is_compiled_has_the_hashes_of_every_machine(file):
-    # Locked from a shelf with one wheel on it, it could be installed by one Python on one kind of machine alone.
+    # With a single wheel the lock would only work for one Python on one platform.
     few = {req.name for req, line in locked(file) if line.count("--hash") <= 3}
     assert {name for name in few if is_compiled(name)} == set()
 
@@ -180,5 +180,5 @@ def test_defaults_of_an_environment(tmp_path):
 
 def test_the_link_opens_a_lesson_that_there_is():
     assert (ROOT / LINK.partition("/tree/")[2]).is_file()
-    # A badge in the README would be dead for whoever has no copy on a public host.
+    # A badge in the README would be dead in copies that are not on a public host.
     assert "badge_logo" not in (ROOT / "README.md").read_text()

@@ -1,4 +1,4 @@
-"""`k8slearn binder`: the link for mybinder.org, from whatever git calls the remote."""
+"""`k8slearn binder`: the link for mybinder.org, from any form of a git remote."""
 
 from __future__ import annotations
 

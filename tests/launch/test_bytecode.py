@@ -1,4 +1,4 @@
-"""Archives of Python code, compiled for who opens them."""
+"""Compiling the Python files in archives."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""However a command is told to end, nothing of it stays behind."""
+"""Whichever signal ends a command, it leaves nothing behind."""
 
 import os
 import signal
@@ -15,7 +15,7 @@ SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 
 @pytest.fixture(autouse=True)
 def terminal():
-    """What is started here ends with its terminal, also where these tests themselves run under nohup."""
+    """Let processes end with their terminal, even if these tests run under nohup."""
     before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
     yield
     signal.signal(signal.SIGHUP, before)

@@ -1,4 +1,4 @@
-"""`k8slearn lab` and `k8slearn doctor`: what they open, what they leave alone, what they say."""
+"""`k8slearn lab` and `k8slearn doctor`: what they open, leave alone and print."""
 
 import errno
 import json
@@ -40,7 +40,7 @@ def wheel(tmp_path, monkeypatch):
 
 @pytest.fixture
 def started(monkeypatch):
-    """What JupyterLab would have been started with."""
+    """The arguments with which JupyterLab would have been started."""
     calls = []
     monkeypatch.setattr(
         jupyter,

@@ -1,4 +1,4 @@
-"""Lessons come to a folder again and again: whole, mended after any interruption, around the learner's work."""
+"""Lessons are laid out repeatedly: whole, repaired after any interruption, without touching the learner's work."""
 
 import json
 import os
@@ -259,7 +259,7 @@ RENAMED_FROM, RENAMED_TO = next(iter(layout.RENAMED.items()))
 
 
 def with_an_old_name(tmp_path):
-    """A learner's folder with the learner's words in a lesson that the course then calls something else."""
+    """A learner's folder with an edited lesson that the course then renames."""
     source, target = tmp_path / "source", tmp_path / "mine"
     lay_out(write(source, **{RENAMED_FROM: cells(a="1", b="2")}), target)
     write(target, **{RENAMED_FROM: cells(a="1", own="mine", b="2")})
@@ -343,7 +343,7 @@ assert (folder / "progress.json").exists()
 """
 
 
-# The lesson that all begin with and the one that writes files of its own; tests of the lessons run the others so.
+# The first lesson and the one that writes files; the tests of the lessons run the others in this way.
 def test_what_a_learner_runs_and_writes_in_a_clone_changes_no_file_of_gits(tmp_path):
     if not (ROOT / ".git").exists():
         pytest.skip("not a checkout of git's")

@@ -1,4 +1,4 @@
-"""JupyterLab without a server: its settings, the links to it, and what the command says where it cannot be made."""
+"""JupyterLab without a server: its settings, the links to it, and the message when it cannot be built."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A new lesson and a learner's copy become one: what the learner wrote stays, everything else follows the lesson."""
+"""Merging a new lesson into a learner's copy: the learner's text stays, all else follows the lesson."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""`k8slearn rehearse` as somebody types it."""
+"""The command `k8slearn rehearse`."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""`k8slearn site`: each lesson is a page, pages link to pages, nothing is fetched from elsewhere, Chinese is found."""
+"""`k8slearn site`: a page for each lesson, links between pages, no requests to other servers, Chinese search."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ SMALL = 12_000_000
 
 
 class Page(HTMLParser):
-    """What a page links to and what it fetches."""
+    """The links of a page, and the files that it loads."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()

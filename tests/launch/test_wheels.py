@@ -1,4 +1,4 @@
-"""What Python in a browser loads: wheels of what is installed here, without anything compiled, and their list."""
+"""The wheels for Python in a browser: made from what is installed here, without compiled code, with a list."""
 
 from __future__ import annotations
 

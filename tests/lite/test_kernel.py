@@ -1,4 +1,4 @@
-"""What a notebook's kernel does in a browser with a cell that needs a command line; here in an IPython of the test."""
+"""Cells with commands in the kernel of a browser, tested in an IPython of the test."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def shell(monkeypatch):
 
 
 class Kernel:
-    """What is asked of the kernel."""
+    """A fake kernel."""
 
     def __init__(self) -> None:
         self.lite_transform_manager = self

@@ -1,4 +1,4 @@
-"""All lessons in the Python of a browser: each cell shows what is stored, but for those that need kubectl."""
+"""All lessons in the Python of a browser: each cell shows its stored output, except those that need kubectl."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.support import lite
 from tests.support.nbval_compare import sanitized, texts
 from tests.support.paths import ROOT
 
-# One Python for all: its start is a fifth of the whole.
+# One Python for all: starting it is a fifth of the work.
 pytestmark = pytest.mark.slow
 
 NOTEBOOKS = ROOT / "notebooks"
@@ -67,7 +67,7 @@ def source(cell: dict[str, Any]) -> str:
 
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory) -> dict[str, list[Any]]:
-    """What each cell of each lesson has shown."""
+    """The outputs of each cell of each lesson."""
     jobs = {
         name: [(cell["id"], source(cell)) for cell in code_cells(name)]
         for name in KUBECTL

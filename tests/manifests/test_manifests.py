@@ -1,4 +1,4 @@
-"""Manifests that say what they are for, apply cleanly and run where they may."""
+"""The manifests have a comment on their purpose, can be applied, and run."""
 
 from __future__ import annotations
 

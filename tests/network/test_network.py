@@ -1,4 +1,4 @@
-"""The network over hand-made objects: every way to an answer, every way to fail."""
+"""The network with hand-made objects: all ways to an answer, and all failures."""
 
 from __future__ import annotations
 
@@ -210,7 +210,7 @@ def test_local_policy_refuses_where_nobody_has_one() -> None:
 
 
 def hinted(zones: list[str | None], *, nodes: bool = False) -> World:
-    """Hints for the endpoints on node1, node2 and node3; node1 stands in zone a, node4 in zone d."""
+    """Hints for the endpoints on node1, node2 and node3; node1 is in zone a, node4 in zone d."""
 
     def hint(s: Object) -> None:
         for end, zone in zip(s["endpoints"], zones, strict=True):
@@ -236,7 +236,7 @@ def hinted(zones: list[str | None], *, nodes: bool = False) -> World:
         # Only unready endpoints in the same zone.
         (["b", "c", "a"], False, "node1", {"node1", "node2"}),
         (["a", "b", "a"], False, "node4", {"node1", "node2"}),
-        # One ready endpoint without a hint, and none is heeded.
+        # With one ready endpoint without a hint all hints are ignored.
         (["a", None, "a"], False, "node1", {"node1", "node2"}),
         (["a", "a", None], False, "node1", {"node1", "node2"}),
         (["b", "a", "a"], True, "node1", {"node1"}),

@@ -1,4 +1,4 @@
-"""The page's cell of Python answers as a notebook's does."""
+"""The page's cell of Python answers like a notebook."""
 
 from __future__ import annotations
 

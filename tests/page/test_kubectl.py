@@ -1,4 +1,4 @@
-"""The page's kubectl answers as the real one does: every line is typed into both, each with a cluster of its own."""
+"""The page's kubectl answers like the real one: every line is typed into both, each with a cluster of its own."""
 
 from __future__ import annotations
 
@@ -299,7 +299,7 @@ def test_a_node_is_drained_of_what_may_go(both: Cluster) -> None:
 
 
 def pieces(printed: str) -> list[str]:
-    """What is told in whatever order: who is named first, and who is gone first, is chance in the real one."""
+    """The output in pieces without order, which is random in the real one."""
     return sorted(re.split(r"\n|Warning: |error: \[|\]|; |, ", printed))
 
 

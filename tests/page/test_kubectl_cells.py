@@ -1,4 +1,4 @@
-"""A cell of kubectl's lines: what it takes for one, what it refuses, and with which words."""
+"""Cells with kubectl commands: what is recognized, what is refused, and the messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page's `kubectl describe` tells the same, letter by letter, as the real one of the same cluster."""
+"""The page's `kubectl describe` prints exactly the same as the real one."""
 
 from __future__ import annotations
 

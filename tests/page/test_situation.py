@@ -1,4 +1,4 @@
-"""A situation as a link: lived through again it is the same moment; what is no link of ours is refused."""
+"""Situations as links: replayed, they lead to the same moment; invalid links are refused."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ REFUSED = {"refused": "label_node"}
 
 
 def gone(cluster, chance):
-    """What a remedy might be made of."""
+    """Sample data for remedies."""
     pod = some_pod(cluster, chance)
     return deleted(cluster.get("Pod", pod.name, pod.namespace))
 
@@ -134,7 +134,7 @@ def clicked(cluster, chance, names):
 
 
 def played(seed):
-    """A world in which somebody has clicked, with a branch in every second one: of now, or of the past."""
+    """A world with random clicks, every second time with a branch from the present or the past."""
     chance = Random(seed)
     world = REAL if seed % 3 == 2 else World(nodes=4, seed=seed)
     cluster = begin(world).cluster

@@ -1,4 +1,4 @@
-"""What stands on the page: situations, links, exercises, a cell of Python, progress that is kept."""
+"""The content of the page: situations, links, exercises, a cell of Python, and kept progress."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ def test_a_link_that_would_be_cut_is_not_made(staged, effects, monkeypatch):
     assert len(effects) == 1
     assert words.TOO_LONG.format(count=1) in stage.said.value
     monkeypatch.setattr(situation, "LONGEST", 8_000)
-    # What nobody could open is not handed out either.
+    # Links that cannot be opened are not made either.
     monkeypatch.setattr(situation, "MOST_NODES_EVER", 3)
     stage.share()
     assert len(effects) == 1

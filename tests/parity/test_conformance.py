@@ -1,4 +1,4 @@
-"""The model is held against every record of the real Kubernetes; and a record that is wrong is reported."""
+"""The model agrees with every record of the real Kubernetes, and falsified records are reported."""
 
 import gzip
 import json

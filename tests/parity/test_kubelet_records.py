@@ -1,4 +1,4 @@
-"""The real kubelet's records are played: what agrees goes on agreeing, and what is known to differ does differ."""
+"""Replays of the real kubelet's records: they agree, except for those with known differences."""
 
 import json
 
@@ -38,7 +38,7 @@ def test_known_differences_are_about_records():
 
 
 def told(rows, key):
-    """What a Node had, one after the other."""
+    """The successive states of a Node."""
     found = []
     for row in rows:
         value = sorted(map(tuple, row[key])) if key == "conditions" else row[key]

@@ -1,4 +1,4 @@
-"""The comparison of kubelet records: what is the same story agrees, and what is falsified is reported."""
+"""The comparison of kubelet records: equivalent ones agree, and falsified ones are reported."""
 
 import json
 from copy import deepcopy
@@ -16,7 +16,7 @@ def record(name):
 
 
 def copy_of(reference):
-    """What the model would have seen if it did exactly as recorded."""
+    """A copy of a record, as if the model did exactly the same."""
     return {"pods": deepcopy(reference["pods"])}
 
 

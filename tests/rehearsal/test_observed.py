@@ -1,4 +1,4 @@
-"""Times are read off Pods and Events, also where half of it is missing."""
+"""Durations are read from Pods and Events, even if half of them are missing."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a rehearsal says of clusters of the model."""
+"""Rehearsals of the model's own clusters."""
 
 import json
 
@@ -18,7 +18,7 @@ PACE = Pace((4, 4), (2, 2), (3, 3))
 
 
 def cluster_of(nodes=6, **about):
-    """A cluster in three zones whose DaemonSet is up."""
+    """A cluster in three zones with a running DaemonSet."""
     cluster = Cluster(0)
     for number in range(nodes):
         cluster.add_node(f"n{number}", labels={ZONE: "abc"[number % 3]})
@@ -29,7 +29,7 @@ def cluster_of(nodes=6, **about):
 
 
 def silence(cluster, node):
-    """A Node whose kubelet nobody hears of any more, with what follows from it."""
+    """Make a Node's kubelet silent, with the consequences."""
     cluster.set_node_ready(node, "Unknown")
     cluster.control_plane.kubelet.faults.silent.add(node)
     cluster.run_until_quiet()

@@ -1,4 +1,4 @@
-"""What is nobody's business stands in nothing that a rehearsal gives out."""
+"""No output of a rehearsal contains secrets."""
 
 import json
 from base64 import b64encode
@@ -35,7 +35,7 @@ def dump(tmp_path):
     cluster.apply(secret | {"stringData": {"key": DATA}})
     cluster.apply(daemon_set(pod=template()))
     cluster.run_until_quiet()
-    # A Node that holds the rollout up, and whose Pod's message quotes what it was started with.
+    # A Node that blocks the rollout, whose Pod's message quotes its arguments.
     cluster.fill_node("node1")
     content = listed(cluster)
     for o in content["items"]:

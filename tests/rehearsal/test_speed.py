@@ -1,4 +1,4 @@
-"""A large cluster is rehearsed while somebody waits for it."""
+"""A large cluster is rehearsed in an acceptable time."""
 
 import pytest
 

@@ -18,7 +18,7 @@ LIMITS = ["1", "50%", "surge=1", "on-delete"]
 
 @pytest.fixture(scope="module")
 def made() -> Rehearsal:
-    """Four Nodes in two zones, one of which nobody hears of: a limit of 1 stands still."""
+    """Four Nodes in two zones, one of them silent, so that a limit of 1 gets stuck."""
     cluster = Cluster(0)
     for number in range(4):
         labels = {"topology.kubernetes.io/zone": "ab"[number % 2]}
@@ -78,7 +78,7 @@ def test_the_text_answers_how_long_how_many_where_and_which(made):
 
 
 class Page(HTMLParser):
-    """What a page asks for, and whether its tags match."""
+    """The URLs that a page loads, and whether its tags match."""
 
     def __init__(self, text):
         super().__init__()

@@ -1,4 +1,4 @@
-"""What a phase takes on a Node: what was seen there, compared with the same Pods elsewhere."""
+"""The duration of a phase on a Node, from observations there and of the same Pods on other Nodes."""
 
 from random import Random
 

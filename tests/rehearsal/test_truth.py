@@ -1,4 +1,4 @@
-"""Rehearsals against the model's own truth: what is said of a dump is held against what its cluster then does."""
+"""Rehearsals are compared with the truth: with what the dumped cluster then does."""
 
 import json
 from random import Random
@@ -21,13 +21,13 @@ LIMITS = {
     "surge=1": rolling(0, 1),
     "surge=30%": rolling(0, "30%"),
 }
-# No rollout here takes as long: what does stands still.
+# Longer than any rollout here, so that a longer one is stuck.
 HOURS = 7200.0
 PROBE = {"httpGet": {"port": 80}, "periodSeconds": 2}
 
 
 class Uneven:
-    """A cluster whose Nodes take different times, each of them never the same twice; all drawn from a seed.
+    """A cluster with different and varying durations on its Nodes, drawn from a seed.
 
     Of every two one has kubelets that do all that real ones do, and a program that takes its time to get ready and
     to end; half of them have been rolled out before, so that stopping was seen.
@@ -96,7 +96,7 @@ class Uneven:
         return seen and counts == (desired, desired)
 
     def obstruct(self, node):
-        """Let a Node hold the next rollout up: nobody hears of it, it is full, or its old Pod cannot go."""
+        """Let a Node block the next rollout: it is silent, it is full, or its old Pod cannot be deleted."""
         how = self.rng.choice(["silent", "silent", "full", "full", "finalizer"])
         if how == "full":
             self.cluster.fill_node(node)
@@ -110,7 +110,7 @@ class Uneven:
         self.cluster.run(90)
 
     def hold(self, node):
-        """A finalizer that nobody takes away keeps a Pod from going."""
+        """Add a finalizer to a Pod, so that it cannot be deleted."""
         for pod in self.cluster.list("Pod"):
             if pod["spec"].get("nodeName") == node:
                 patch = {"metadata": {"finalizers": ["example.com/hold"]}}

@@ -1,4 +1,4 @@
-"""What is asked of a cluster that a dump was loaded into."""
+"""Remedies for a cluster loaded from a dump."""
 
 from k8slearn import Cluster
 from k8slearn.remedies import stands, what_would_it_take

@@ -44,7 +44,7 @@ def test_the_line_does_the_same(case):
         for edit in remedy.edits:
             before, after, same = [changed(o, edit) for o in (cluster, here, there)]
             if edit.verb == "delete" or edit.kind == "Pod":
-                # What takes a Pod's place is another one in each.
+                # The successors of Pods have other names.
                 assert before not in (after, same), remedy.kubectl
             elif edit.verb != "machine":
                 assert after == same, remedy.kubectl

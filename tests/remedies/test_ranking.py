@@ -1,11 +1,11 @@
-"""What counts as working, and which remedy is told first."""
+"""What counts as working, and the order of remedies."""
 
 from k8slearn.remedies import Remedy
 from k8slearn.remedies.asked import Advance, Working
 
 
 def remedy(**about):
-    """One of size 1 that touches nothing else."""
+    """A remedy of size 1 without harm."""
     plain = {"size": 1, "harm": 0, "complete": True, **about}
     texts = dict.fromkeys(("text", "kubectl", "yaml", "proof"), "")
     return Remedy(**texts, edits=(), effects=(), seconds=0.0, **plain)

@@ -1,4 +1,4 @@
-"""怎样才会？: for each reason for which something stands, the smallest change that works is found and proven."""
+"""怎样才会？: for each reason of a standstill, the smallest change that works is found and tried."""
 
 import re
 
@@ -166,7 +166,7 @@ def test_so_many_forks_are_made_and_no_more(monkeypatch):
     monkeypatch.setattr(Cluster, "fork", lambda self: made.append(1) or fork(self))
     cluster, asked = CASES["readiness of a version"][0]()
     assert len(what_would_it_take(cluster, asked, tries=1)) <= 1
-    # One to see what comes of nothing, one for the one try.
+    # One fork without edits, and one for the only try.
     assert len(made) == 2
 
 

@@ -1,4 +1,4 @@
-"""The scheduler: what fits where, the real words when nothing does, and when it tries again."""
+"""The scheduler: what fits where, the real messages when nothing does, and retries."""
 
 import pytest
 
@@ -203,7 +203,7 @@ def place(cluster, name="bare"):
 
 
 def waiting(**about):
-    """A cluster with one Node of one cpu, on which a Pod of two waits."""
+    """A cluster with a Node of one CPU, and a waiting Pod that requests two."""
     cluster = Cluster(kubelet="instant")
     cluster.add_node("node1", allocatable={"cpu": "1"})
     cluster.create(pod("2", **about))

@@ -1,4 +1,4 @@
-"""What has a refused Pod tried again.
+"""Queueing hints: which changes make the scheduler retry a Pod.
 
 Upstream: TestIsSchedulableAfter… of tainttoleration, nodeunschedulable, interpodaffinity and podtopologyspread
 """
@@ -24,7 +24,7 @@ def spread(**more):
 
 
 def refused(there, labels, **spec):
-    """A Pod that waits, and one with these labels that runs on node1; node2 is cordoned."""
+    """A waiting Pod, and a Pod with these labels running on node1; node2 is cordoned."""
     cluster = running(2)
     cluster.patch("Node", "node2", {"spec": {"unschedulable": True}})
     cluster.create(bare_pod("there", labels={"app": there}))

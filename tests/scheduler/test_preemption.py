@@ -1,4 +1,4 @@
-"""Who goes so that a more important Pod fits: the victims, the Node, and what is told when nobody does."""
+"""Preemption: the victims, the Node, and the message when there is no way."""
 
 import pytest
 
@@ -171,7 +171,7 @@ def test_a_promised_node_counts_as_taken_for_those_less_important():
 
 
 def full(**spec):
-    """A cluster whose one Node is full, and a more important Pod that has just been tried."""
+    """A cluster with one full Node, and a more important Pod that was just tried."""
     cluster = Cluster(kubelet="manual")
     cluster.add_node("node1", allocatable={"cpu": "1"})
     high = {"apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass"}
@@ -215,7 +215,7 @@ def test_of_pods_that_wait_the_most_important_is_tried_first():
     high = {"apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass"}
     cluster.create({**high, "metadata": {"name": "high"}, "value": 9})
     request = [{"name": "c", "image": "x", "resources": {"requests": {"cpu": "800m"}}}]
-    # In the order of their coming the other one would be served.
+    # By creation time the other one would come first.
     cluster.create(bare_pod("aaa", containers=request))
     cluster.settle()
     cluster.create(bare_pod("boss", containers=request, priorityClassName="high"))

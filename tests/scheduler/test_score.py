@@ -1,4 +1,4 @@
-"""What the scores of Nodes are, in the numbers of the real scheduler."""
+"""The scores of Nodes, with the numbers of the real scheduler."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Where a Pod may stand among others: spread, affinity and anti-affinity; and which Node is best."""
+"""Topology spread, affinity and anti-affinity of Pods; and the best Node."""
 
 import pytest
 

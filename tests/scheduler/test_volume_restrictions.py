@@ -1,4 +1,4 @@
-"""Volumes that only one Pod may have at a time: who has to wait, in which words, and what lets them go on."""
+"""Volumes for one Pod at a time: which Pods wait, the messages, and what lets them go on."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def with_disk(name: str, source: dict[str, Any]) -> dict[str, Any]:
 READ = {"pdName": "a", "readOnly": True}
 RBD = {"monitors": ["m", "n"], "image": "i", "pool": "p"}
 ISCSI = {"targetPortal": "1.2.3.4:1", "iqn": "iqn.2020-01.com:x", "lun": 0}
-# What a Pod on each Node has, what another one wants, and whether it must wait.
+# The volume of a Pod on each Node, that of a new Pod, and whether the latter must wait.
 DISKS = {
     "ebs": ("awsElasticBlockStore", {"volumeID": "a"}, {"volumeID": "a", "readOnly": True}, True),
     "another ebs": ("awsElasticBlockStore", {"volumeID": "a"}, {"volumeID": "b"}, False),

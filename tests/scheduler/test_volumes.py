@@ -1,4 +1,4 @@
-"""Claims that wait for their Pod: which volume each gets, what is asked for, and what the Pod is told otherwise."""
+"""Claims with late binding: the volume of each, provisioning, and the messages otherwise."""
 
 from __future__ import annotations
 
@@ -228,7 +228,7 @@ def test_who_waits_for_its_volume_keeps_its_room() -> None:
     important = bare_pod("q", containers=containers, nodeSelector={HOST: "node1"})
     created(cluster, important)
     assert "1 Insufficient cpu" in refusal(cluster, "q")
-    # Who goes, gives it back.
+    # A deleted Pod frees it.
     cluster.delete("Pod", "p")
     cluster.run(1)
     assert node_of(cluster, "q") == "node1"

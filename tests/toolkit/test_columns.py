@@ -1,4 +1,4 @@
-"""Columns of a terminal, in which a Chinese character is two wide."""
+"""Columns of a terminal, where a Chinese character is two columns wide."""
 
 from k8slearn.toolkit.columns import aligned, padded
 

@@ -1,4 +1,4 @@
-"""The page's widgets behave as those of Jupyter do, and tell the page what has changed, once."""
+"""The page's widgets behave like ipywidgets, and send each change to the page once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The recorded animation: its frames are the pictures, it is small, and a page can take it apart."""
+"""The recorded animation: its frames equal the pictures, it is small, and a page can read its frames."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MOST_BYTES = 400_000
 
 
 def rolled_out(nodes: int) -> tuple[Cluster, int]:
-    """A cluster whose DaemonSet was rolled out anew, and the revision before that."""
+    """A cluster after a rollout, and the revision before it."""
     cluster = Cluster(nodes=nodes, seed=1)
     cluster.apply(DAEMON_SET)
     cluster.run_until_quiet()
@@ -53,7 +53,7 @@ def test_a_rolling_update_over_12_nodes_is_small_in_the_notebook(
     animation: Animation,
 ) -> None:
     data, _ = animation._repr_mimebundle_()
-    # The picture is stored twice: in the page with its controls, and by itself for who shows no page.
+    # The picture is stored twice: in the HTML with controls, and by itself for viewers without HTML.
     assert len(data["text/html"].encode()) <= MOST_BYTES
     assert len(b64encode(data["image/png"])) <= MOST_BYTES
     assert len(animation.captions) > 12 * 4

@@ -1,4 +1,4 @@
-"""Every character that a learner may see has a glyph, and matplotlib finds it without a word."""
+"""Every visible character has a glyph, and matplotlib finds it without a warning."""
 
 import ast
 import json

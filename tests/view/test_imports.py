@@ -1,4 +1,4 @@
-"""What to see and where it stands is known without anything that draws, shows or serves."""
+"""Scenes and plans need no library that draws, shows or serves."""
 
 from __future__ import annotations
 

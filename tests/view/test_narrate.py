@@ -1,4 +1,4 @@
-"""What is said about a write, a step, a line of the event stream."""
+"""The texts about writes, steps and lines of the event stream."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose a Pod is and of which version, for Pods of every controller."""
+"""The owner and the revision of Pods of every controller."""
 
 from k8slearn.cluster import Cluster
 from k8slearn.view.narrate import sentence_of

@@ -1,4 +1,4 @@
-"""What is wrong with a Pod: waiting reasons, restarts and evictions on the picture and in the event stream."""
+"""Problems of Pods: waiting reasons, restarts and evictions in the picture and in the event stream."""
 
 import pytest
 

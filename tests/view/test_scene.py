@@ -1,4 +1,4 @@
-"""What is to be seen of a cluster."""
+"""The scenes of clusters."""
 
 from __future__ import annotations
 

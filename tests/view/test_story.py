@@ -1,4 +1,4 @@
-"""The log as a story."""
+"""Grouping the log into steps and scenes."""
 
 from __future__ import annotations
 

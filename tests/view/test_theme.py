@@ -1,4 +1,4 @@
-"""Colours can be told apart, read and kept."""
+"""Colours are distinct, readable, and kept by palettes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures of requests: what stands where, what is drawn, and that the animation tells each request."""
+"""Pictures of requests: the layout, the marks, and that the animation shows each request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who wrote: manager, kind and subresource, and what is known where no entry tells."""
+"""The actors of writes: by manager, kind and subresource, or without an entry of managedFields."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""By a kubeconfig and over HTTP: what is connected, how, and what is said where it cannot be."""
+"""Connecting by a kubeconfig over HTTP, and the messages where that fails."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def served():
 
 @pytest.fixture
 def config(served):
-    """What the server's kubeconfig says, to be changed."""
+    """The server's kubeconfig as a dict, to be changed."""
     return yaml.safe_load(served[0].kubeconfig.read_text())
 
 
@@ -60,7 +60,7 @@ def written(tmp_path, config):
 
 
 def refused(tmp_path, config, **options):
-    """What is said."""
+    """The message of the failed connection."""
     with pytest.raises(NotConnected) as caught:
         connect(kubeconfig=written(tmp_path, config), **options)
     assert caught.value._render_traceback_() == [str(caught.value)]

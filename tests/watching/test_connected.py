@@ -1,4 +1,4 @@
-"""A cluster that is followed from outside: pages, lost connections, refusals, and who did what."""
+"""Following a cluster: pages, lost connections, refusals, and actors."""
 
 from __future__ import annotations
 
@@ -265,7 +265,7 @@ def test_what_was_dumped_goes_on_as_it_was(watched, server, tmp_path):
     assert versions(loaded.list("Pod")) == versions(server.cluster.list("Pod"))
     pod = loaded.list("Pod")[0]
     told = str(why_this_pod(loaded, loaded.store, pod, loaded.now))
-    # Who made it, and when, is not in a dump.
+    # A dump has no log, so the Pod's creator is unknown.
     assert "创建了它" not in told and "就绪，而且可用" in told
 
 

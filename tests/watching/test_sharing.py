@@ -1,4 +1,4 @@
-"""What did not change of an object is kept once."""
+"""Unchanged parts of objects are kept once."""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,4 +1,4 @@
-"""What the CronJob controller decides: a Job at each moment of the schedule, and what becomes of those before."""
+"""The CronJob controller's decisions: a Job at each moment of the schedule, and the handling of earlier Jobs."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""How the controller carries out what was decided: what is refused, and what is adopted by whom."""
+"""How the DaemonSet controller carries decisions out: refused Pods, and adoption."""
 
 from unittest.mock import patch
 

@@ -1,4 +1,4 @@
-"""One sync is decided from what it is given alone: manage, the round of the rolling update, the status."""
+"""The decision of a sync is a pure function: manage, the round of the rolling update, the status."""
 
 from copy import deepcopy
 

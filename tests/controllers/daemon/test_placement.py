@@ -1,4 +1,4 @@
-"""Which Nodes a DaemonSet wants, and the Pod it makes for one of them."""
+"""The Nodes on which a DaemonSet should run, and the Pod for one of them."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What one DaemonSet wants on one Node: which Pods go, whether one is made, and what the Node counts for."""
+"""The decision for one Node: which Pods to delete, whether to create one, and how the Node counts."""
 
 import pytest
 
@@ -168,7 +168,7 @@ def test_a_deleted_pod_comes_back_only_when_the_old_one_is_gone():
 
 
 def fail(cluster):
-    """Let the one Pod run for a second and fail; return after how many seconds its successor was there."""
+    """Let the only Pod run for a second and fail; returns the seconds until its successor existed."""
     by_hand(cluster, "ready")
     [pod] = owned(cluster)
     start = cluster.now
@@ -208,7 +208,7 @@ def test_a_succeeded_pod_is_told_of_and_replaced():
 def test_matching_pods_are_adopted_and_others_released():
     cluster = running(1)
     [pod] = owned(cluster)
-    # Of two Pods the older one stays, and its successor must be younger by a second.
+    # Of two Pods the older one stays; a second of difference is needed to tell.
     cluster.run(5)
     cluster.patch(
         "Pod",

@@ -1,4 +1,4 @@
-"""What the Deployment controller decides: rounds of a rollout, scaling in proportion, pauses, deadlines, history."""
+"""The Deployment controller's decisions: rounds of a rollout, proportional scaling, pauses, deadlines, history."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What the Job controller decides: how many Pods, how long it waits after failures, when and how it ends."""
+"""The Job controller's decisions: the number of Pods, back-off after failures, and when and how a Job ends."""
 
 import pytest
 
@@ -67,7 +67,7 @@ def names(pods):
         ({"parallelism": 3, "completions": 5}, {"succeeded": 4}, [], 1, []),
         ({"parallelism": 0}, {}, [pod("a")], 0, ["a"]),
         ({"suspend": True}, {}, [pod("a")], 0, ["a"]),
-        # Without completions: after one success nobody is started, and nobody is stopped.
+        # Without completions: after one success no Pod is started or stopped.
         ({"parallelism": 3, "completions": None}, {}, [pod("a"), pod("b", "Succeeded")], 0, []),
         # A Pod on its way out is replaced at once, or when it has really ended.
         ({}, {}, [pod("a", deletionTimestamp=timestamp(90), tracked=False)], 1, []),
@@ -204,7 +204,7 @@ def made_for(decided):
 @pytest.mark.parametrize(
     ("spec", "pods", "gone"),
     [
-        # Of Pods of one number the one that has come furthest stays; numbers beyond the Job's go.
+        # Of Pods with the same index the most advanced one stays; Pods with an index beyond completions are deleted.
         (INDEXED, [bound("a", index=0), pod("b", "Pending", index=0), bound("c", index=5)], ["b", "c"]),
         (INDEXED, [bound("a", index=2), pod("b")], ["b"]),
         # The youngest goes, to the second, whatever its deletion costs.
@@ -274,7 +274,7 @@ def test_a_pod_ends_with_its_last_container_and_its_sidecars():
     ended["spec"] = {"initContainers": [{"name": "s", "restartPolicy": "Always"}]}
     ended["status"]["initContainerStatuses"] = [{"name": "s", "state": later}]
     assert ended_at(ended, NOW) == 70
-    # While one still runs, the deletion says when.
+    # While a container still runs, the time comes from the deletion.
     ended["status"]["initContainerStatuses"][0]["state"] = {"running": {}}
     ended["metadata"] |= {
         "deletionTimestamp": timestamp(90),
@@ -293,7 +293,7 @@ def test_an_index_that_fails_waits_for_itself_and_its_next_pod_carries_on_the_co
     first = decide(job(**APART), pods, NONE, NOW)
     assert made_for(first) == ["2"] and first.status["failedIndexes"] == ""
     assert first.create[0]["metadata"]["annotations"][FAILED] == "0"
-    # The failed one is kept, for it knows how often its index has failed.
+    # The failed Pod is kept, since it has the failure count of its index.
     assert first.counted == () and "failed" not in first.status
     later = decide(job(**APART), [*pods, pod("c", index=2)], NONE, NOW + 10)
     assert made_for(later) == ["0"]

@@ -1,4 +1,4 @@
-"""When a Job whose Pods are refused is tried again."""
+"""The retries of a Job whose Pods are refused."""
 
 from itertools import pairwise
 

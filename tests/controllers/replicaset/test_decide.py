@@ -1,4 +1,4 @@
-"""What the ReplicaSet controller decides: how many Pods, which go first, what is told in the status."""
+"""The ReplicaSet controller's decisions: the number of Pods, which to delete first, and the status."""
 
 import pytest
 
@@ -42,7 +42,7 @@ def pod(
     [
         (3, [], 3, []),
         (2, [pod("a"), pod("b")], 0, []),
-        # Ended ones do not count, and stay; who is on its way out does not count either.
+        # Ended Pods do not count, and stay; Pods that are being deleted do not count either.
         (1, [pod("a", phase="Failed")], 1, []),
         (1, [pod("a", deletionTimestamp="x")], 1, []),
         (700, [], 500, []),

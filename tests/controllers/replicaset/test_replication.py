@@ -1,4 +1,4 @@
-"""ReplicationControllers live as ReplicaSets do, with the older kind's selector and status."""
+"""ReplicationControllers behave like ReplicaSets, with the older kind's selector and status."""
 
 import pytest
 

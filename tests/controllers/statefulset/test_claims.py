@@ -1,4 +1,4 @@
-"""Claims of a StatefulSet's Pods: whose they are, when they come again, and what they hold up."""
+"""Claims of a StatefulSet's Pods: their owners, recreation, and the Pods that wait for them."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What the StatefulSet controller decides: one Pod after the other, up from 0 and down from the top."""
+"""The StatefulSet controller's decisions: one Pod after the other, up from 0 and down from the top."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The ink: what is drawn anew, and that a kept pixel is the right one."""
+"""The painter: which parts are redrawn, and that kept pixels are right."""
 
 from __future__ import annotations
 

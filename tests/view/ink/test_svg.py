@@ -1,4 +1,4 @@
-"""The second ink: SVG holds to the plan that matplotlib draws, and needs nothing that draws pixels."""
+"""The SVG ink draws the same plan as matplotlib, and needs no library for pixels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Texts are as wide as measured, and cut where a reader would cut them."""
+"""Texts are as wide as measured, and broken at sensible places."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A planned picture: nothing is cut off, nothing overlaps, everything is told."""
+"""Plans of pictures: nothing is cut off, nothing overlaps, everything is shown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fixed slots: who stays keeps its place, and the form fits the number of Nodes."""
+"""Fixed slots: Nodes that stay keep their places, and the form fits the number of Nodes."""
 
 from __future__ import annotations
 
