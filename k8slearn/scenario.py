@@ -1,4 +1,4 @@
-"""A script of steps played on a cluster whose kubelet is driven by hand, with a record after each step."""
+"""Plays a script of steps on a cluster with a manual kubelet, and records the state after each step."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ from k8slearn.scenario_record import (
     look,
 )
 
-# The real cluster was looked at when nothing had changed for so long: the same here.
+# Seconds without a change before a state is recorded, as for the real cluster.
 QUIET = 0.7
-# Timestamps have whole seconds: what two steps create must differ in age.
+# Seconds between steps: timestamps have whole seconds, and objects of two steps must differ in age.
 TICK = 1.0
-# A cluster that is still busy after ten minutes goes round in circles: record it as it is.
+# Seconds after which a state is recorded although the cluster is still busy.
 SETTLE_LIMIT = 600.0
 
 
 @dataclass
 class Scenario:
-    """Steps such as `{"do": "add-nodes", "names": ["a1"]}` and how long (simulated seconds) each is left alone."""
+    """Steps such as `{"do": "add-nodes", "names": ["a1"]}`, each followed by some quiet simulated seconds."""
 
     steps: Sequence[Mapping[str, Any]]
     quiet: float = QUIET
@@ -49,15 +49,15 @@ class Scenario:
     look: Callable[[Reader], Object] = look
 
     def play(self) -> list[Object]:
-        """Do all steps and return what the cluster looked like after each."""
+        """Do all steps; returns the state of the cluster after each."""
         for step in self.steps:
             self.records.append(self.do(step))
         return self.records
 
     def do(self, step: Mapping[str, Any]) -> Object:
-        """Do one step, let the cluster come to rest, and record it; a refusal stands in `error`.
+        """Do one step, run until all is quiet, and return the state, with a refusal in `error`.
 
-        Raises KeyError for a step that is not known.
+        Raises KeyError for an unknown step.
         """
         try:
             about = _STEPS[step["do"]](self.cluster, step) or {}
@@ -67,7 +67,7 @@ class Scenario:
         return self.look(self.cluster.store) | about
 
     def events(self) -> dict[str, int]:
-        """How many Events of each sort there are, as `<kind> <reason> <type> <source>`."""
+        """The numbers of Events by `<kind> <reason> <type> <source>`."""
         return count_events(self.cluster.store.list("Event"))
 
     def _rest(self, quiet: float) -> None:
@@ -75,13 +75,13 @@ class Scenario:
         start = self.cluster.now
         while self.cluster.now < start + SETTLE_LIMIT:
             left = max(start, self.last_change()) + quiet - self.cluster.now
-            # Sums of seconds are not exact.
+            # Sums of seconds have rounding errors.
             if left <= 1e-9:
                 return
             self.cluster.run(left)
 
     def last_change(self) -> float:
-        """When anything was written that a record shows: who is refused again and again only tells Events of it."""
+        """The time of the last write other than of Events, which are also written at repeated refusals."""
         for change in reversed(self.cluster.store.log.changes):
             if change.key[0] != "Event":
                 return change.time
@@ -89,7 +89,7 @@ class Scenario:
 
 
 def _recorded_cluster() -> Cluster:
-    # The recorded API server had the plugin ServiceAccount switched off.
+    # The recorded API server ran without the admission plugin ServiceAccount.
     return Cluster(kubelet="manual", service_accounts=False)
 
 
@@ -130,13 +130,13 @@ def patch(cluster: Cluster, step: Step) -> Object:
     name = step["name"]
     return _told(
         cluster,
-        # A scale has its replicas where the object has them, so the same patch does for both.
+        # A Scale has spec.replicas in the same place as the object, so the same patch will do.
         lambda: cluster.patch(kind, name, step["patch"], type=how, namespace=place),
     )
 
 
 def _told(cluster: Cluster, write: Callable[[], object]) -> Object:
-    """Write, and what the API server warns of."""
+    """Make a write; returns the API server's warnings."""
     before = cluster.store.revision
     with cluster.lock:
         write()
@@ -159,13 +159,13 @@ def delete(cluster: Cluster, step: Step) -> Object:
 
 
 def delete_pods(cluster: Cluster, step: Step) -> None:
-    """`delete-pods {on, which?}`: every such Pod is deleted gracefully."""
+    """`delete-pods {on, which?}`: delete all such Pods gracefully."""
     for pod in pods_of_step(cluster.store.list("Pod"), step):
         cluster.delete("Pod", name_of(pod), namespace=pod["metadata"]["namespace"])
 
 
 def evict(cluster: Cluster, step: Step) -> Object:
-    """`evict {on, which?, deleteOptions?}`: the eviction of each Pod, the oldest first, and the answers."""
+    """`evict {on, which?, deleteOptions?}`: evict each Pod, the oldest first; returns the answers."""
     about = step.get("deleteOptions") or {}
     grace = about.get("gracePeriodSeconds")
     answers = []
@@ -186,14 +186,14 @@ def evict(cluster: Cluster, step: Step) -> Object:
 
 
 def pods(cluster: Cluster, step: Step) -> None:
-    """`pods {on, which?, become}`: the kubelet's part; `unready` concerns running Pods only.
+    """`pods {on, which?, become}`: set the state of Pods, as the kubelet; `unready` only applies to running Pods.
 
-    Besides the states of `Cluster.become`: exitN (the container ended with code N), pulling (its image is not to be
-    had), ended (a terminating Pod is reported Failed before it goes).
+    Besides the states of `Cluster.become`: exitN (the container ended with code N), pulling (its image cannot be
+    pulled), ended (a terminating Pod is reported Failed before it is gone).
     """
     become = str(step["become"])
     with cluster.lock:
-        # The oldest first: of a rollout that is the old version's Pods, as their names are no order.
+        # The oldest first, which in a rollout are the old version's Pods; names have no order.
         for pod in sorted(pods_of_step(cluster.store.list("Pod"), step), key=by_age):
             _become(cluster, pod, become)
             if step.get("apart"):
@@ -201,7 +201,7 @@ def pods(cluster: Cluster, step: Step) -> None:
 
 
 def _become(cluster: Cluster, pod: Object, become: str) -> None:
-    # A probe can only fail where a container runs.
+    # Only probes of running containers can fail.
     if become == "unready" and phase(pod) != "Running":
         return
     if become == "pulling":
@@ -214,7 +214,7 @@ def _become(cluster: Cluster, pod: Object, become: str) -> None:
         final = "failed"
     namespace = pod["metadata"]["namespace"]
     cluster.become(name_of(pod), final, namespace=namespace)
-    # The recorder let Pods fail as a kubelet under pressure does, which says so in the status.
+    # The recorder let Pods fail as by a kubelet under pressure, which is in the status.
     if become == "failed" and pod["spec"].get("nodeName") and not is_deleting(pod):
         _report(cluster, cluster.get("Pod", name_of(pod), namespace), reason="Evicted")
 
@@ -229,7 +229,7 @@ def _pulling(pod: Object) -> list[Object]:
 
 
 def _report(cluster: Cluster, pod: Object, **changes: Any) -> None:
-    """What the kubelet of a Pod's Node says of it."""
+    """Write the Pod's status as its kubelet."""
     with cluster.control_plane.acting("kubelet", name_of(pod)):
         cluster.kubelet.client.update_status(with_status(pod, **changes))
 
@@ -245,7 +245,7 @@ def wait(cluster: Cluster, step: Step) -> None:
 
 
 def align_minute(cluster: Cluster, step: Step) -> None:
-    """`align-minute {second}`: wait until the clock stands at that second of a minute."""
+    """`align-minute {second}`: wait until this second of a minute."""
     cluster.run((step["second"] - cluster.now) % 60)
 
 

@@ -1,6 +1,6 @@
-"""Which Pods a description means: by Node, names, labels, image and state.
+"""Selects Pods by a description: by Node, names, labels, image and state.
 
-Scenarios of parity and of lessons say so what becomes of whom.
+It is used by the scenarios of parity and of lessons.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from k8slearn.kinds.pod.state import is_pod_ready, is_pod_terminal
 
 
 def pods_of_step(pods: Iterable[Object], step: Mapping[str, Any]) -> list[Object]:
-    """The Pods on the Nodes that a step names (`on`) which are as it says (`which`)."""
+    """The Pods on the Nodes in a step's `on` that match its `which`."""
     on = step.get("on", "all")
     which = step.get("which") or {}
     found = []
@@ -24,13 +24,13 @@ def pods_of_step(pods: Iterable[Object], step: Mapping[str, Any]) -> list[Object
         if all(_ASKED[what](pod, wanted) for what, wanted in which.items()):
             found.append(pod)
     if "count" in which:
-        # The oldest of those that match: the same that the real cluster's client took.
+        # The oldest ones, as the recording client chose.
         found = sorted(found, key=by_age)[: which["count"]]
     return found
 
 
 def by_age(pod: Object) -> tuple[str, int]:
-    """When it was made, and by which write where that is the same second."""
+    """Sort key: the time of creation, then its write."""
     meta = pod["metadata"]
     return meta["creationTimestamp"], int(meta["resourceVersion"])
 
@@ -44,7 +44,7 @@ def _has_image(pod: Object, part: str) -> bool:
 
 
 def _is_running(pod: Object) -> bool:
-    """Neither ended nor on its way out."""
+    """Whether a Pod has neither ended nor is being deleted."""
     return not is_deleting(pod) and not is_pod_terminal(pod)
 
 

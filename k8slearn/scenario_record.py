@@ -1,4 +1,4 @@
-"""What a cluster looks like after a step of a scenario, as one record; and how a refusal is told."""
+"""Records the state of a cluster after a step of a scenario, and describes refusals."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from k8slearn.kinds.endpointslice import SERVICE_LABEL
 from k8slearn.kinds.node import is_cordoned
 from k8slearn.kinds.pod.state import get_target_node_name, is_pod_ready, phase
 
-# Events about these depend on how the real cluster was set up, not on the scenario.
+# Events about these kinds depend on the setup of the real cluster, not on the scenario.
 LEFT_OUT = ("Node", "Namespace")
 
 
 def look(store: Reader) -> Object:
-    """The whole cluster as one record: DaemonSets, Nodes, Pods, revisions and, where there are Services, endpoints."""
+    """The state of the whole cluster: DaemonSets, Nodes, Pods, revisions and, if there are Services, endpoints."""
     revisions = store.list("ControllerRevision")
     numbers = {labels(r).get(HASH_LABEL): r["revision"] for r in revisions}
     nodes = {name_of(node): _node(node) for node in store.list("Node")}
@@ -36,7 +36,7 @@ def look(store: Reader) -> Object:
         "pods": [_pod(pod, numbers, nodes) for pod in store.list("Pod")],
         "revisions": [_revision(revision) for revision in revisions],
     }
-    # Most recordings are older than the question for endpoints.
+    # Most recordings are older than this part.
     if services := store.list("Service"):
         endpoints = {name_of(s): _endpoints(store, s) for s in services}
         record["endpoints"] = endpoints
@@ -58,14 +58,14 @@ def _node(o: Object) -> Object:
     taints = []
     for taint in spec.get("taints") or ():
         taints.append(f"{taint['key']}={taint.get('value', '')}:{taint['effect']}")
-    # Two controllers write taints, and which one comes first is chance.
+    # Two controllers write taints in random order.
     return {"taints": sorted(taints), "unschedulable": is_cordoned(o)}
 
 
 def _pod(
     o: Object, numbers: Mapping[str | None, int], nodes: Mapping[str, Object]
 ) -> Object:
-    """A Pod without its name, which is chance; what tells Pods apart is Node, owner and revision."""
+    """A Pod without its random name; Pods differ by Node, owner and revision."""
     ref = controller_ref(o)
     node = get_target_node_name(o)
     template_hash = labels(o).get(HASH_LABEL)
@@ -88,7 +88,7 @@ def _revision(o: Object) -> Object:
 
 
 def _endpoints(store: Reader, service: Object) -> list[Object]:
-    """The endpoints of all slices; how many slices there are is the controller's own affair."""
+    """The endpoints of all slices of a Service."""
     found = []
     selector = f"{SERVICE_LABEL}={name_of(service)}"
     for endpoint_slice in store.list("EndpointSlice", selector=selector):
@@ -101,15 +101,15 @@ def _endpoints(store: Reader, service: Object) -> list[Object]:
 
 
 def count_events(events: Iterable[Object]) -> dict[str, int]:
-    """Events by `<kind> <reason> <type> <source>`; those about Nodes and FailedScheduling are left out."""
+    """The numbers of Events by `<kind> <reason> <type> <source>`, without those about Nodes and FailedScheduling."""
     counts: Counter[str] = Counter()
     for event in events:
         about = event["involvedObject"]["kind"]
         reason = event["reason"]
-        # FailedScheduling is repeated as often as the scheduler tries, which is chance.
+        # FailedScheduling is repeated with each retry, whose number is random.
         if about in LEFT_OUT or reason == "FailedScheduling":
             continue
-        # The scheduler writes the newer events API, where the source stands elsewhere.
+        # The scheduler uses the newer events API, with the source in another field.
         source = event.get("source", {}).get("component")
         source = source or event.get("reportingComponent", "")
         counts[f"{about} {reason} {event['type']} {source}"] += event.get("count") or 1
@@ -117,7 +117,7 @@ def count_events(events: Iterable[Object]) -> dict[str, int]:
 
 
 def describe_error(error: ApiError) -> Object:
-    """A refusal as the record has it: code, reason, message and causes (field and reason)."""
+    """A refusal in the form of the records: code, reason, message and causes (field and reason)."""
     causes = [{"field": cause.field, "reason": cause.reason} for cause in error.causes]
     return {
         "code": error.code,
@@ -128,7 +128,7 @@ def describe_error(error: ApiError) -> Object:
 
 
 def describe_eviction(error: ApiError) -> Object:
-    """The answer to an eviction that was refused: with the causes' messages, which say which budget it was."""
+    """The answer to a refused eviction, with the causes' messages, which name the budget."""
     details = error.status.get("details") or {}
     told = details.get("causes") or ()
     causes = [{f: cause.get(f) for f in ("reason", "message")} for cause in told]

@@ -1,4 +1,4 @@
-"""How true the model is: replays of what the real Kubernetes did, and where the two differ."""
+"""Compares the model with the real Kubernetes by replaying records."""
 
 from k8slearn.parity.decisions import node_decision, sync_decision
 from k8slearn.parity.report import report

@@ -1,4 +1,4 @@
-"""Replays node_decisions and sync_decisions: the controller's decisions from one frozen state."""
+"""Replays node_decisions and sync_decisions: the DaemonSet controller's decisions, each from a frozen state."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from k8slearn.controllers.daemon.tally import assess_nodes
 from k8slearn.kinds.pod.state import get_target_node_name
 
 Difference = tuple[str, Any, Any]
-# The frozen states were recorded without times: every Pod that is ready has been so for an hour, which is more than any
-# minReadySeconds in them, and two hours leave room for the Pods' ages before that.
+# The frozen states have no times. Ready Pods are taken to be ready for an hour, longer than any minReadySeconds in
+# them; two hours leave room for the Pods' ages before that.
 NOW = 7200.0
 READY_SINCE = NOW - 3600
-# The label `rev` that the recording gave to Pods of the present template stands for the hash.
+# In the records the label `rev` of Pods has this value in place of the present template's hash.
 CURRENT = "current"
 
 
@@ -37,14 +37,14 @@ def node_decision(row: Object) -> list[Difference]:
 
 
 def aged_pod(pod: Object, place: int, count: int) -> Object:
-    """The Pod with its `rev` label as the hash, its age by its place, and Ready an hour ago."""
+    """The Pod with its label `rev` as its hash, created by its position in the record, and Ready for an hour."""
     meta = pod["metadata"]
     status = pod.get("status") or {}
     conditions = []
     for entry in status.get("conditions") or ():
         since = entry.get("lastTransitionTime", timestamp(READY_SINCE))
         conditions.append({**entry, "lastTransitionTime": since})
-    # The recording made them one after another, so that the oldest of several stands first.
+    # They were created one after another, so the oldest comes first.
     created = timestamp(READY_SINCE - count + place)
     aged = {
         **meta,
@@ -59,14 +59,14 @@ def aged_pod(pod: Object, place: int, count: int) -> Object:
 
 
 def decided(row: Object) -> Sync:
-    """What the model's controller decides from the row's state, Nodes that are gone included."""
+    """The decision of the model's controller for a row's state, including Nodes that are gone."""
     pods: dict[str, list[Object]] = defaultdict(list)
     for place, pod in enumerate(row["pods"]):
         aged = aged_pod(pod, place, len(row["pods"]))
         pods[get_target_node_name(aged)].append(aged)
     nodes: dict[str, Object | None] = dict.fromkeys(pods)
     nodes |= {name(node): node for node in row["nodes"]}
-    # A Pod that names no Node is nowhere.
+    # Pods without a Node do not count.
     nodes.pop("", None)
     tally = assess_nodes(row["daemonSet"], nodes, pods, CURRENT, NOW)
     return decide(row["daemonSet"], tally)
@@ -94,14 +94,14 @@ def sync_decision(row: Object) -> list[Difference]:
 
 
 def pod_names(removals: Iterable[Removal]) -> list[str]:
-    """The Pods that go, by name."""
+    """The names of the removed Pods."""
     return [name(removal.pod) for removal in removals]
 
 
 def allowed(expected: Object, got: list[str]) -> bool:
-    """Whether a choice among candidates is one that the real controller could have made.
+    """Whether the real controller might have made this choice among candidates.
 
-    It walks a Go map, so the record has what it chose each time and what it chose at times.
+    It iterates over a Go map, so the record lists what it always chose and what it sometimes chose.
     """
     always = set(expected["always"])
     sometimes = set(expected["sometimes"])

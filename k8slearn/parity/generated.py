@@ -1,4 +1,4 @@
-"""Texts without what is generated in them: hashes and suffixes of names."""
+"""Removes generated parts of texts: hashes and suffixes of names."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from k8slearn.apimachinery.names import SAFE_CHARACTERS
 
 _SAFE = f"[{SAFE_CHARACTERS}]"
 _MINUTE = re.compile(r"-29\d{6}\b")
-"""What a CronJob's Job is named after: the minutes since 1970, around the year 2026."""
+"""The suffix of a CronJob's Job: minutes since 1970, around the year 2026."""
 _NAMES = (
     (_MINUTE, "-MINUTE"),
     (re.compile(rf"-{_SAFE}{{7,10}}-{_SAFE}{{5}}\b"), "-HASH-SUFFIX"),
@@ -18,12 +18,12 @@ _NAMES = (
 
 
 def without_names(text: str) -> str:
-    """A text without what is generated in it."""
+    """The text without generated parts of names."""
     for pattern, placeholder in _NAMES:
         text = pattern.sub(placeholder, text)
     return text
 
 
 def without_minute(text: str) -> str:
-    """A text without the minute of a schedule."""
+    """The text without the minutes in the names of CronJobs' Jobs."""
     return _MINUTE.sub("-MINUTE", text)

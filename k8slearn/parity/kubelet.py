@@ -1,4 +1,4 @@
-"""Replays recorded scenarios of the real kubelet and compares them with what a watch on the real cluster saw."""
+"""Replays recorded scenarios of the real kubelet, and compares what watches on both clusters saw."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from k8slearn.parity.reference import Record
 from k8slearn.parity.tracks import filled, nearest
 from k8slearn.parity.watched import RecordedWatch
 
-# Probes, evictions and heartbeats have phases, back-offs a jitter, and a record has them as they fell in two to five
-# recordings. So the model has some tries as well: a phase comes round to it, while a state, an order or a step that is
-# wrong is wrong with every seed.
+# Probes, evictions and heartbeats have random phases, back-offs have jitter, and a record has the values of two to five
+# recordings. So the model gets several seeds: one of them matches such phases, while a wrong state, order or step is
+# wrong with every seed.
 SEEDS = range(10)
 
 
 def _cluster(seed: int) -> Cluster:
-    # The recorded API server had the plugin ServiceAccount switched off.
+    # The recorded API server ran without the admission plugin ServiceAccount.
     return Cluster(seed=seed, kubelet="auto", history=None, service_accounts=False)
 
 
 def replayed(record: Record, seed: int) -> Iterator[Record]:
-    """What a watch on the model saw of a scenario: once for each way in which its like Nodes may be called."""
+    """What a watch on the model saw of a scenario, once for each renaming of its equal Nodes."""
     play = Play(record, _cluster(seed))
     changes = play.run()
     seen = RecordedWatch(play.start, play.place).see(changes)
@@ -34,10 +34,10 @@ def replayed(record: Record, seed: int) -> Iterator[Record]:
 
 
 def _ways(record: Record, seen: Record) -> Iterator[dict[str, str]]:
-    """The other names that the Nodes may be told by.
+    """The possible renamings of equal Nodes.
 
-    In which order a rollout comes to Nodes that are alike is chance: where no step names one, they are called by it.
-    The order is that of the second Pods; where a rollout has not come to all Nodes, the others may be any.
+    A rollout reaches equal Nodes in random order. Unless a step names one, they are renamed by the order of their
+    second Pods; Nodes that the rollout has not reached may have any of the other names.
     """
     if "daemonsets" not in record:
         return
@@ -47,7 +47,7 @@ def _ways(record: Record, seen: Record) -> Iterator[dict[str, str]]:
     here = _rolled(seen, nodes)
     there = _rolled(record, nodes)
     if len(here) != len(there):
-        # Another number of Nodes was rolled: their order says nothing of who is who.
+        # Different numbers of Nodes were reached, so the order does not match them up.
         here = []
         there = []
     left = [node for node in nodes if node not in here]
@@ -59,10 +59,10 @@ def _ways(record: Record, seen: Record) -> Iterator[dict[str, str]]:
 
 
 def _rolled(record: Record, nodes: Sequence[str]) -> list[str]:
-    """The Nodes to which a rollout came, in the order in which it did."""
+    """The Nodes that a rollout has reached, in order."""
     second: dict[str, float] = {}
     for alias, pod in record["pods"].items():
-        # DAEMONSET@NODE#NUMBER: the second Pod of a slot is the rollout's.
+        # DAEMONSET@NODE#NUMBER: number 2 is the Pod of the rollout.
         slot, _, number = alias.partition("#")
         _, _, node = slot.partition("@")
         if number == "2" and node in nodes:
@@ -71,7 +71,7 @@ def _rolled(record: Record, nodes: Sequence[str]) -> list[str]:
 
 
 def scenario(record: Record) -> list[Difference]:
-    """(where, expected, got) for each difference of the model from a record, by the seed that comes nearest."""
+    """(where, expected, got) for each difference from a record, for the seed with the fewest."""
     reference = filled(record)
     best: list[Difference] | None = None
     for seed in SEEDS:

@@ -1,4 +1,4 @@
-"""Replay manifests that a real API server was sent, and compare its verdicts with the model's."""
+"""Replays manifests that were sent to a real API server, and compares its verdicts with the model's."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from k8slearn.apiserver.admission import admit_create
 Difference = tuple[str, Any, Any]
 KIND = "DaemonSet"
 NAMESPACE = "default"
-# The order in which the manifests were written. It matters: the API server names unknown fields in the order of a body.
+# The order of fields in the manifests, which matters: the API server lists unknown fields in the order of the body.
 _FIRST = (
     "apiVersion", "kind", "metadata", "spec", "name", "namespace", "image", "env", "labels", "selector", "template",
     "containers",
@@ -20,7 +20,7 @@ _FIRST = (
 
 
 def as_sent(value: Any) -> Any:
-    """The manifest in its writer's order: the recording sorted the keys, and messages follow the order of a body."""
+    """The manifest with its fields in the original order: the recording sorted them, but messages follow the body."""
     if isinstance(value, list):
         return [as_sent(item) for item in value]
     if not isinstance(value, dict):
@@ -31,7 +31,7 @@ def as_sent(value: Any) -> Any:
 
 
 def verdict(manifest: Any) -> Object:
-    """What the model's API server answers to a POST with fieldValidation=Strict."""
+    """The answer of the model's API server to a POST with fieldValidation=Strict."""
     try:
         admit_create(as_sent(manifest), kind=KIND, namespace=NAMESPACE)
     except ApiError as error:
@@ -53,7 +53,7 @@ def _fields(answer: Object) -> list[tuple[str, str]]:
 
 
 def replay(rows: Iterable[Object]) -> list[Object]:
-    """One entry a row: whether code, causes (field and reason, in order) and message agree, and both verdicts."""
+    """For each row, whether code, causes (field and reason, in order) and message agree, and both verdicts."""
     compared = []
     for row in rows:
         got = verdict(row["manifest"])
@@ -78,7 +78,7 @@ def _compare(
 
 
 def verdict_differences(row: Object) -> list[Difference]:
-    """(what, expected, got) where code or causes differ; the wording is not counted."""
+    """(what, expected, got) where code or causes differ; messages are not compared."""
     found = _compare(row["case"], row["verdict"], verdict(row["manifest"]))
     return [
         (what, found["expected"], found["got"])

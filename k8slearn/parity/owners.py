@@ -1,4 +1,4 @@
-"""What a record of workloads holds of Deployments, ReplicaSets, StatefulSets, Jobs, CronJobs and their claims."""
+"""The part of a workload record about Deployments, ReplicaSets, StatefulSets, Jobs, CronJobs and claims."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ PARTS = (
 
 
 def look(store: Reader, place: Named) -> Object:
-    """The parts of a record about these kinds; `place` is an object's key there."""
+    """The parts of a record about these kinds; `place` returns an object's key in it."""
     sets = {place(o): _deployment(o) for o in store.list("Deployment")}
     replica_sets = [_replica_set(o) for o in store.list("ReplicaSet")]
     numbers = {name(r): r["revision"] for r in store.list("ControllerRevision")}
@@ -52,17 +52,17 @@ def look(store: Reader, place: Named) -> Object:
 
 
 def _sorted(found: Iterable[Object]) -> list[Object]:
-    # Two ReplicaSets of one Deployment have one name without the hash.
+    # Without the hash, ReplicaSets of one Deployment have the same name.
     return sorted(found, key=lambda o: (o["name"], int(o.get("revision") or 0)))
 
 
 def _by_text(o: Object) -> tuple[str, str]:
-    # Two Jobs of one CronJob have one name without the minute.
+    # Without the minute, Jobs of one CronJob have the same name.
     return o["name"], dumps(o, sort_keys=True)
 
 
 def lasting_name(pod: Object) -> str | None:
-    """A Pod's name where chance has no part in it."""
+    """A Pod's name if it is not random, else None."""
     is_numbered = labels(pod).get(POD_NAME) == name(pod)
     if pod["metadata"].get("generateName") and not is_numbered:
         return None
@@ -70,14 +70,14 @@ def lasting_name(pod: Object) -> str | None:
 
 
 def pod_details(pod: Object, store: Reader) -> Object:
-    """What a Pod has of these owners: their names without what is generated, their revisions."""
+    """The owner's name and revision of a Pod, without generated parts."""
     found: Object = {}
     ref = controller_ref(pod)
     index = annotations_of(pod).get(INDEX)
     if index is not None:
         found["completionIndex"] = index
     place = namespace(pod)
-    # A StatefulSet's Pods carry the name of their revision, also when they are let go.
+    # The label of StatefulSets' Pods is the name of their revision, also after they were released.
     marked = store.get("ControllerRevision", labels(pod).get(HASH_LABEL, ""), place)
     if marked is not None:
         found["revision"] = marked["revision"]
@@ -86,7 +86,7 @@ def pod_details(pod: Object, store: Reader) -> Object:
     found["owner"] = f"{ref['kind']}/{owner_name(ref['kind'], ref['name'], pod)}"
     if ref["kind"] == "ReplicaSet":
         owner = store.get("ReplicaSet", ref["name"], place)
-        # One of the same name that was made later is another one.
+        # An object of the same name that was created later is not the owner.
         own = owner is not None and uid(owner) == ref["uid"]
         found["revision"] = bookkeeping.revision_of(owner or {}) if own else None
     return found
@@ -111,7 +111,7 @@ def _basics(o: Object) -> Object:
 
 
 def _status(o: Object) -> Object:
-    """The status; a condition without its times, and without the names that it generated."""
+    """The status, with conditions without times and generated names."""
     status = {**o.get("status", {})}
     if "conditions" in status:
         told = [_condition(each) for each in status["conditions"]]

@@ -1,4 +1,4 @@
-"""A trace to pick and step through: what the real cluster looked like and what the model looks like, side by side."""
+"""A widget to choose a trace and step through it, with the real cluster and the model side by side."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def played(name: str) -> list[dict[str, Any]]:
 def describe_step(step: Record) -> str:
     """One step of a script on one line."""
     about = {key: value for key, value in step.items() if key not in ("do", "quiet")}
-    # A whole manifest would fill the page; which object it is says enough.
+    # The object's name is enough: a whole manifest would fill the page.
     if "object" in about:
         o = about["object"]
         about["object"] = f"{o['kind']}/{o['metadata']['name']}"
@@ -60,7 +60,7 @@ def _pod_line(pod: Record) -> str:
 
 
 def side_by_side(name: str, step: int) -> str:
-    """HTML: record and model after one step, and whether they agree."""
+    """HTML of record and model after one step, and whether they agree."""
     trace = traces()[name]
     records = {"real": trace["after"][step], "model": played(name)[step]}
     heads = ""
@@ -82,7 +82,7 @@ def side_by_side(name: str, step: int) -> str:
 
 
 class Moment:
-    """One step of a trace to show in a notebook: record and model side by side."""
+    """One step of a trace for a notebook: record and model side by side."""
 
     def __init__(self, name: str, step: int) -> None:
         self.name = name
@@ -114,7 +114,7 @@ def _column(record: Record) -> str:
     if not lines:
         lines.append(words.PICKER["no_pods"])
     for name, daemon_set in record["daemonSets"].items():
-        # Fields that are 0 are left out, as the comparison leaves them out.
+        # Without fields that are 0, as in the comparison.
         status = sorted(without_zeros(daemon_set["status"]).items())
         fields = " ".join(f"{field}={value}" for field, value in status)
         lines.append(f"<b>{escape(name)}</b> {escape(fields)}")
@@ -124,7 +124,7 @@ def _column(record: Record) -> str:
 
 
 class TracePicker(widgets.VBox):  # type: ignore[misc]
-    """Choose a trace and a step; both sides are shown."""
+    """The widget to choose a trace and a step."""
 
     def __init__(self, name: str = "surge-3-1") -> None:
         options = []
@@ -151,7 +151,7 @@ class TracePicker(widgets.VBox):  # type: ignore[misc]
         self._pick(None)
 
     def _pick(self, _: Any) -> None:
-        # First back to the beginning: the new trace may be shorter, and a slider clips its value by itself.
+        # First 0: the new trace may be shorter, and a slider clips its value by itself.
         self.step.value = 0
         self.step.max = len(traces()[self.choice.value]["steps"]) - 1
         self._show(None)
@@ -160,7 +160,7 @@ class TracePicker(widgets.VBox):  # type: ignore[misc]
         self.view.value = side_by_side(self.choice.value, self.step.value)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        # On a page without a kernel the text is all there is of a widget.
+        # Readers without a kernel only see the text.
         bundle = super()._repr_mimebundle_(**kwargs)
         data = bundle
         if isinstance(bundle, tuple):

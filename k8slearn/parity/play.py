@@ -1,6 +1,6 @@
-"""A recorded scenario of the real kubelet played on a fresh cluster: objects, and a script of later actions.
+"""Plays a recorded scenario of the real kubelet on a fresh cluster: objects, and a script of later actions.
 
-The words of the script are those of the recording's PLAY.md; what a container does stands in its `args`.
+The script's actions are described in the recording's PLAY.md; a container's behaviour is in its `args`.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ from k8slearn.controlplane import USER
 from k8slearn.kinds import resource
 from k8slearn.parity.reference import Record
 
-# The recorded kubelets had run for a while: their probes wait no more for a random part of a period.
+# Seconds: the recorded kubelets had run for a while, after which probes have no random delay.
 WARM_UP = 60.0
-# Where in their round of heartbeats the Nodes are when a scenario begins is chance.
+# Seconds: the phase of the Nodes' heartbeats at the beginning of a scenario is random.
 ROUND = 10.0
-# The recording's client made its objects one after the other, so many seconds apart at most.
+# Seconds: the recording's client created its objects one after the other, at most so far apart.
 REQUEST = 0.03
-# What the Nodes of the recording had unless the record says otherwise.
+# The default size of the recording's Nodes.
 CPUS = 4
 MEMORY_MI = 8192
 MAX_PODS = 110
 DISK = "100Gi"
-# In the recorded cluster there were other Nodes. Were all silent, it would be the control plane that is cut off.
+# There were other Nodes in the recorded cluster: with all Nodes silent, evictions would stop.
 BYSTANDER = "main"
 MANAGER = "play"
 UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0}
@@ -52,7 +52,7 @@ def each_in_seconds(about: Record) -> dict[str, float]:
 
 @dataclass(frozen=True)
 class Setting:
-    """What the model calls a kubelet's setting, and how its value is read from a record."""
+    """The model's name of a kubelet's setting, and how to parse its value in a record."""
 
     name: str
     read: Callable[[Any], Any]
@@ -71,7 +71,7 @@ SETTINGS: dict[str, Setting] = {
 
 
 class Act(NamedTuple):
-    """What is done at a second of the scenario."""
+    """An action at a second of the scenario."""
 
     at: float
     call: Callable[[], None]
@@ -79,7 +79,7 @@ class Act(NamedTuple):
 
 @dataclass(frozen=True)
 class ClientPace:
-    """When the recording's first object was there, and how far apart the others came."""
+    """When the recording's first object was created, and the interval between the others."""
 
     first: float
     pause: float
@@ -95,11 +95,11 @@ class Play:
 
     @property
     def place(self) -> str:
-        """The namespace: each scenario has one of its own, named like it."""
+        """The namespace of the scenario, which has its name."""
         return str(self.record["name"])
 
     def run(self) -> Sequence[Change]:
-        """Play the scenario to its end; what was written from its second 0 on."""
+        """Play the scenario to its end; returns the changes from its second 0 on."""
         late = self._nodes_to_come()
         kubelets = self.record["kubelets"]
         for node, about in kubelets.items():
@@ -120,7 +120,7 @@ class Play:
 
     def _run_to(self, second: float) -> None:
         left = self.start + second - self.cluster.now
-        # What an act itself takes may be longer than the pause to the next.
+        # An action may take longer than the time up to the next one.
         self.cluster.run(max(0.0, left))
 
     def _acts(self) -> list[Act]:
@@ -137,7 +137,7 @@ class Play:
         return acts
 
     def _client_pace(self) -> ClientPace:
-        """The times are counted from when the first object was asked for."""
+        """The client's pace; times are relative to the request for the first object."""
         pods = self.record["pods"]
         named = set()
         for o in self.record["objects"]:
@@ -155,7 +155,7 @@ class Play:
         return ClientPace(first, min(REQUEST, apart))
 
     def _nodes_to_come(self) -> set[str]:
-        """Nodes whose kubelet is first heard of when the script starts it."""
+        """Nodes whose kubelet is first started by the script."""
         first: dict[str, str] = {}
         for step in self.record["script"]:
             if step["do"] in ("start", "stop"):
@@ -186,13 +186,13 @@ class Play:
         raise LookupError(f"no Pod on {node}")
 
     def add_kubelet(self, node: str, about: Record) -> None:
-        """A Node registers, with its kubelet set as the record says."""
+        """Register a Node with the record's settings of its kubelet."""
         settings = {}
         for word, setting in SETTINGS.items():
             if word in about:
                 settings[setting.name] = setting.read(about[word])
         self.cluster.configure_kubelet(node, **settings)
-        # A Node keeps back what its hard threshold asks for. Kubernetes: GetNodeAllocatableReservation
+        # A Node's allocatable is reduced by the hard eviction threshold. Kubernetes: GetNodeAllocatableReservation
         hard = about.get("EvictHard", {}).get("memory.available", "0Mi")
         kept = int(hard.removesuffix("Mi"))
         memory = about.get("MemoryMi", MEMORY_MI)
@@ -209,7 +209,7 @@ class Play:
         )
 
     def create(self, o: Object, name: str = "") -> None:
-        """Make an object, in the scenario's namespace where it has one."""
+        """Create an object, in the scenario's namespace if its kind is namespaced."""
         metadata = o.get("metadata", {"name": name})
         if resource(o["kind"]).namespaced:
             metadata = {**metadata, "namespace": self.place}
@@ -249,7 +249,7 @@ def create(play: Play, step: Record) -> None:
 
 
 def set_condition(play: Play, step: Record) -> None:
-    """`condition {name?, type, status}`: somebody else's condition in the Pod's status, such as a readiness gate's."""
+    """`condition {name?, type, status}`: set a condition of a Pod as another client, such as a readiness gate's."""
     cluster = play.cluster
     name = play.name_of(step)
     pod = cluster.get("Pod", name, play.place)
@@ -264,12 +264,12 @@ def set_condition(play: Play, step: Record) -> None:
 
 
 def remove_image(play: Play, step: Record) -> None:
-    """`rmi {image}`: the image goes from the Node."""
+    """`rmi {image}`: remove the image from the Node."""
     play.cluster.remove_image(play.node_of(step), step["image"])
 
 
 def runtime(play: Play, step: Record) -> None:
-    """`cri {cmd}`: what happens below the kubelet."""
+    """`cri {cmd}`: a command to the container runtime."""
     cluster = play.cluster
     command = step["cmd"]
     if command["do"] == "runtime":
@@ -289,7 +289,7 @@ def runtime(play: Play, step: Record) -> None:
 
 
 def use(play: Play, step: Record) -> None:
-    """`stats {MemBaseMi?, FsBaseMi?}`: what the Node's own processes use."""
+    """`stats {MemBaseMi?, FsBaseMi?}`: set the usage of the Node's own processes."""
     used = {}
     for word, what in (("MemBaseMi", "memory"), ("FsBaseMi", "disk")):
         if word in step:
@@ -298,7 +298,7 @@ def use(play: Play, step: Record) -> None:
 
 
 def static_pod(play: Play, step: Record) -> None:
-    """`static {file, object}`: a file in the kubelet's folder of static Pods is written, or removed."""
+    """`static {file, object}`: write or remove a file in the kubelet's folder of static Pods."""
     o = step.get("object")
     if o is not None:
         o = with_metadata(o, namespace=play.place)
@@ -306,12 +306,12 @@ def static_pod(play: Play, step: Record) -> None:
 
 
 def stop(play: Play, step: Record) -> None:
-    """`stop {node?}`: the kubelet is killed."""
+    """`stop {node?}`: kill the kubelet."""
     play.cluster.stop_kubelet(play.node_of(step))
 
 
 def start(play: Play, step: Record) -> None:
-    """`start {node?}`: the kubelet is started; one that never ran registers its Node."""
+    """`start {node?}`: start the kubelet; on its first start it registers the Node."""
     node = play.node_of(step)
     if play.cluster.store.get("Node", node) is None:
         play.add_kubelet(node, play.record["kubelets"].get(node, {}))

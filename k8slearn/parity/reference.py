@@ -1,4 +1,4 @@
-"""Where the records of the real Kubernetes lie, and how they are read."""
+"""Finds and reads the records of the real Kubernetes."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ PACKAGE = Path(__file__).resolve().parent.parent
 
 
 def folder() -> Path:
-    """The records: those of the checkout, or those that came with the wheel. Raises FileNotFoundError without any."""
-    # The checkout first: a record that was just added is compared at once.
+    """The folder of the records: the checkout's, or the one in the wheel. Raises FileNotFoundError without any."""
+    # The checkout first, so that new records are used at once.
     checkout = PACKAGE.parent / "tests" / "reference"
     for place in (checkout, PACKAGE / "_reference"):
         if place.is_dir():
@@ -27,7 +27,7 @@ def folder() -> Path:
 def rows(path: Path) -> list[Record]:
     """The rows of a JSON lines file, compressed or not."""
     data = path.read_bytes()
-    # Compressed in the repository (the decisions are 10 MB of text); whoever records new ones need not compress them.
+    # Compressed in the repository (the decisions are 10 MB of text); new records need not be.
     text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8")
     return [json.loads(line) for line in text.splitlines()]
 
@@ -45,7 +45,7 @@ def traces() -> dict[str, Record]:
 
 @cache
 def workloads() -> dict[str, Record]:
-    """The traces about more than DaemonSets; no session of kubectl."""
+    """The traces about more than DaemonSets, without kubectl's sessions."""
     found = _by_name("workloads/traces")
     return {
         name: trace

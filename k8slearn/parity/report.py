@@ -1,4 +1,4 @@
-"""The figures of a whole replay: how many records of each kind the model agrees with."""
+"""A report on replaying all records: with how many of each kind the model agrees."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from k8slearn.toolkit.columns import aligned
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Of so many records of one kind, how many agree."""
+    """The number of records of one kind, and how many agree."""
 
     kind: str
     agree: int
@@ -52,7 +52,7 @@ def count(
 
 def report() -> Report:
     """Replay every recorded decision, trace and scenario now; takes some ten seconds."""
-    # From one decision to a whole life, and last what the API server says before anything happens.
+    # From single decisions to whole traces, then the API server's verdicts.
     replays: dict[str, tuple[Iterable[Any], Callable[[Any], object]]] = {
         "node_decisions": (reference.decisions("node_decisions"), node_decision),
         "sync_decisions": (reference.decisions("sync_decisions"), sync_decision),
@@ -71,7 +71,7 @@ def report() -> Report:
 
 
 def _of_workloads(recorded: reference.Record) -> object:
-    """What differs; a kind that the model does not have is a difference as well."""
+    """The differences; a kind that the model lacks is a difference as well."""
     try:
         return workloads.trace(recorded)
     except (ApiError, KeyError) as missing:

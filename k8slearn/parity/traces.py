@@ -1,4 +1,4 @@
-"""Replays recorded traces and compares the cluster after each step, up to a renaming of like Nodes."""
+"""Replays recorded traces and compares the cluster after each step, up to a renaming of equal Nodes."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from k8slearn.parity.decisions import Difference, without_zeros
 from k8slearn.parity.reference import Record
 from k8slearn.scenario import QUIET, Scenario
 
-# From so many on, upstream folds Events by chance (which of its caches saw which first), so only "many" is compared.
+# From this count on upstream aggregates Events by chance (by which cache was first), so only "many" is compared.
 FEW = 10
 
 
 def play(recorded: Record) -> Scenario:
-    """Play the steps of a record on a fresh cluster; its `records` and Events are there afterwards."""
+    """Play the steps of a record on a fresh cluster; returns the scenario with its `records` and Events."""
     scenario = Scenario(recorded["steps"], quiet=recorded.get("quiet", QUIET))
     scenario.play()
     return scenario
@@ -48,8 +48,8 @@ def wording(recorded: Record, played: Scenario) -> list[Difference]:
 
 
 def snapshots(recorded: Record, played: Scenario) -> Iterable[Difference]:
-    """(step, what the real cluster looked like after it, what the model's did)."""
-    # Strict: a record with fewer snapshots than steps would else agree without being compared.
+    """(step, state of the real cluster after it, state of the model)."""
+    # strict: otherwise a record with too few snapshots would agree.
     rows = zip(recorded["steps"], recorded["after"], played.records, strict=True)
     for number, (step, expected, got) in enumerate(rows):
         yield f"step {number} ({step['do']})", expected, got
@@ -67,7 +67,7 @@ def compare(expected: Record, got: Record) -> list[Difference]:
 
 
 def group(node: str) -> str:
-    """A Node's name without its trailing digits: Nodes of one group are alike."""
+    """The group of a Node: its name without trailing digits. Nodes of a group are equal."""
     return node.rstrip("0123456789")
 
 
@@ -78,7 +78,7 @@ def groups_of(record: Record) -> dict[str, Counter[str]]:
         about = {field: value for field, value in pod.items() if field != "node"}
         pods[pod["node"]].append(dumps(about, sort_keys=True))
     states: dict[str, Counter[str]] = defaultdict(Counter)
-    # A multiset, since which of several like Nodes is taken first is left to chance on a real cluster.
+    # A multiset, since a real cluster takes equal Nodes in random order.
     for node in record["nodes"].keys() | pods.keys():
         # A Node that is gone may still have Pods.
         about = record["nodes"].get(node)
@@ -99,14 +99,14 @@ def daemon_sets_of(record: Record) -> dict[str, Any]:
 
 
 def revisions_of(record: Record) -> list[str]:
-    """The ControllerRevisions in no order."""
+    """The ControllerRevisions, sorted."""
     return sorted(dumps(revision, sort_keys=True) for revision in record["revisions"])
 
 
 def endpoints_of(record: Record) -> dict[str, list[str]]:
-    """The endpoints of each Service in no order, by group of Nodes."""
+    """The endpoints of each Service, sorted, with groups in place of Nodes."""
     found = {}
-    # Records of clusters without a Service have no such part.
+    # Records of clusters without Services lack this part.
     for name, endpoints in (record.get("endpoints") or {}).items():
         found[name] = sorted(_endpoint(endpoint) for endpoint in endpoints)
     return found
@@ -135,11 +135,11 @@ PARTS: dict[str, Callable[[Record], Any]] = {
     "endpoints": endpoints_of,
     "error": error_of,
 }
-"""What is compared after each step. Names of Pods, uids and times are nobody's decision and are left out."""
+"""The parts to compare after each step, without names of Pods, uids and times, which are random."""
 
 
 def message_of(record: Record) -> str:
-    """The wording of the refusal, '' when there was none."""
+    """The message of the refusal, '' if there was none."""
     error = record.get("error") or {}
     return str(error.get("message", ""))
 
@@ -147,15 +147,15 @@ def message_of(record: Record) -> str:
 def compare_events(
     expected: Mapping[str, int], got: Mapping[str, int]
 ) -> list[Difference]:
-    """Which sorts of Events there are, and how many where they are few: many are folded by chance."""
+    """Compare the kinds of Events, and their counts where they are few: many are aggregated by chance."""
     want = {}
     for sort, count in expected.items():
-        # Those about Nodes are written by whatever runs the Nodes, which is not what is compared.
+        # Without Events about Nodes, which depend on how the recorded Nodes were run.
         if not sort.startswith("Node "):
             want[sort] = min(count, FEW)
     have = {}
     for sort, count in got.items():
-        # A sort that nobody expected is shown with its full count.
+        # An unexpected kind is shown with its full count.
         have[sort] = min(count, FEW) if sort in want else count
     if want == have:
         return []

@@ -1,4 +1,4 @@
-"""Two records of one kubelet scenario side by side, by the rules that came with the records.
+"""Compares two records of a kubelet scenario by the rules that came with the records.
 
 A kubelet may write two changes at once or one after the other, so rows are not compared one by one: each Pod is cut
 into tracks (its phase, each condition, each container, whether it is deleted), and the values of a track are compared.
@@ -16,21 +16,21 @@ from k8slearn.parity.reference import Record
 
 Value = tuple[Any, ...]
 
-# The runtime is listed once a second, and the recording machine was busy.
+# Seconds: the kubelet lists the runtime once a second, and the recording machine was busy.
 SLACK = 1.3
-# What lasted less may have been written together with what followed.
+# Seconds: shorter states may have been written together with the next one.
 SHORT = 1.5
-# A row that one of the recordings did not have at all.
+# Seconds of tolerance for a row that some of the recordings lack.
 UNSTABLE = 2.0
-# Of the time passed: each back-off has a jitter of 0 to 50 %, a probe its phase.
+# Shares of the elapsed time: each back-off has a jitter of 0 to 50 %, a probe a phase.
 BACK_OFF_SHARE = 0.4
 PROBE_SHARE = 0.15
 JITTER = 1.5
 BACK_OFF = {"BackOff"}
 FAILING = {"Unhealthy", "Failed", "FailedCreatePodSandBox"}
-# A Pod that comes so late in the recording may not have come yet on the other side.
+# A Pod created after this share of the recording may be missing on the other side.
 LATE_SHARE = 0.7
-# A probe that met its container's end: chance, and the recordings have it by chance.
+# The message of a probe at the moment of its container's end, which is random.
 CHANCE = "container is not running"
 NOTES = ("t", "r", "unstable")
 PARTS = ("pods", "daemonsets", "nodes")
@@ -38,7 +38,7 @@ PARTS = ("pods", "daemonsets", "nodes")
 
 @dataclass(frozen=True, slots=True)
 class TrackMoment:
-    """A value of a track, when it began, and when at the earliest and latest in all recordings."""
+    """A value of a track, its time, and its earliest and latest time in all recordings."""
 
     time: float
     value: Value
@@ -46,14 +46,14 @@ class TrackMoment:
     latest: float
 
 
-# A track begins with the first thing that there is to say.
+# The value of a track before its first one.
 NOT_YET: Value = (None,)
 Track = list[TrackMoment]
 Pair = tuple[TrackMoment, TrackMoment]
 
 
 def filled(record: Record) -> Record:
-    """The record with every row in full: as written, a row has only what it changes, null where something went."""
+    """The record with complete rows: in the file a row has only its changes, null for removed values."""
     found = {**record}
     for part in PARTS:
         if part in record:
@@ -78,7 +78,7 @@ def _full_rows(rows: Iterable[Record]) -> list[Record]:
         notes: Record = {}
         for key, value in row.items():
             if key in NOTES:
-                # A note is about its own row and says nothing of the next.
+                # Notes apply to their own row only.
                 notes[key] = value
             elif value is None:
                 now.pop(key, None)
@@ -89,7 +89,7 @@ def _full_rows(rows: Iterable[Record]) -> list[Record]:
 
 
 def tracks(rows: Iterable[Record]) -> dict[str, Track]:
-    """The tracks of a Pod's rows by name; a value that stays as it was is not told again."""
+    """The tracks of a Pod's rows by name, without repeated values."""
     found: dict[str, Track] = {}
     for row in rows:
         time = row["t"]
@@ -107,13 +107,13 @@ def tracks(rows: Iterable[Record]) -> dict[str, Track]:
 
 
 def _values(row: Record) -> Iterable[tuple[str, Value]]:
-    """What one row says to each of its tracks."""
+    """(track, value) of a row."""
     yield "phase", (row.get("phase"), row.get("reason"), row.get("message"))
     yield "deleting", (row.get("deleting"),)
     if row.get("gone"):
         yield "gone", (True,)
     for kind, *about in row.get("conditions", ()):
-        # Status and reason; how a message is worded is compared elsewhere.
+        # Status and reason; messages are compared elsewhere.
         yield f"condition {kind}", tuple(about[:2])
     for part in ("init", "containers"):
         for container in row.get(part, ()):
@@ -135,7 +135,7 @@ def _container(part: str, container: Record) -> Iterable[tuple[str, Value]]:
 
 @dataclass(frozen=True)
 class Alignment:
-    """Two tracks of one story, the second when it ends, and which share of the time passed chance may be off by."""
+    """Two tracks to align, the second at which the recordings end, and the tolerance as a share of the elapsed time."""
 
     one: Track
     other: Track
@@ -143,11 +143,11 @@ class Alignment:
     share: float
 
     def pairs(self) -> tuple[Pair, ...] | None:
-        """The equal values in pairs, as many as possible."""
+        """The largest possible list of pairs of equal values, None if the tracks cannot be aligned."""
 
         @cache
         def best(i: int, j: int, last: Value | None) -> tuple[Pair, ...] | None:
-            """The most pairs from the i-th value of the one and the j-th of the other on; `last` was paired before."""
+            """The most pairs of values from index i of one and j of the other on; `last` is the last paired value."""
             one_left = i < len(self.one)
             other_left = j < len(self.other)
             if not one_left and not other_left:
@@ -168,7 +168,7 @@ class Alignment:
         return best(0, 0, None)
 
     def may_miss(self, track: Track, index: int, last: Value | None) -> bool:
-        """Whether the other side may be without this value: it repeats the last, comes at the end or was short."""
+        """Whether the other side may lack this value: it repeats the last one, comes at the end or was short."""
         moment = track[index]
         if moment.value == last:
             return True
@@ -181,10 +181,10 @@ class Alignment:
 
 
 def align(one: Track, other: Track, end: float, share: float) -> list[Pair] | None:
-    """The equal values of two tracks in pairs, as many as possible; None when the two cannot be the same story.
+    """The largest possible list of pairs of equal values of two tracks; None if they cannot be aligned.
 
-    A value may be missing on either side when it was short, when it only repeats the last pair's, or when the
-    recording may have ended before it.
+    A value may be missing on either side if it was short, if it only repeats that of the last pair, or if the recording
+    may have ended before it.
     """
     found = Alignment(one, other, end, share).pairs()
     if found is None:
@@ -193,7 +193,7 @@ def align(one: Track, other: Track, end: float, share: float) -> list[Pair] | No
 
 
 def tolerance(moment: TrackMoment, share: float) -> float:
-    """How many seconds a value may be off; `share` is that of the time passed."""
+    """The tolerance for a value's time in seconds; `share` is that of the elapsed time."""
     return SLACK + share * moment.time
 
 

@@ -1,6 +1,6 @@
-"""What a watch on the store saw, in the form of the kubelet records: rows and Events of Pods, DaemonSets and Nodes.
+"""Makes a record of what a watch on the store saw, in the form of the kubelet records.
 
-Pure: changes in, a record out. Names, uids and addresses are nobody's decision and are replaced as in the records.
+It is a pure function of the changes. Names, uids and addresses are random and are replaced as in the records.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from k8slearn.apimachinery.objects import (
 from k8slearn.kinds.pod.state import get_target_node_name
 from k8slearn.parity.reference import Record
 
-# What differs by nature: an uid (a static Pod's is a checksum), measured durations, how many Nodes there are.
+# Values that always differ: uids (a static Pod's is a checksum), measured durations, the number of Nodes.
 REPLACED = (
     (re.compile(r"\((?:[0-9a-f]{32}|[0-9a-f-]{36})\)"), "(<uid>)"),
     (
@@ -44,7 +44,7 @@ def _empty_record() -> Record:
 
 @dataclass
 class RecordedWatch:
-    """What is seen from the simulated second `start` on in one namespace; `nodes` are the names of Nodes to be told."""
+    """The record from simulated second `start` on in one namespace; `nodes` are the names of Nodes to include."""
 
     start: float
     namespace: str
@@ -56,7 +56,7 @@ class RecordedWatch:
     addresses: dict[str, str] = field(default_factory=dict)
 
     def see(self, changes: Iterable[Change]) -> Record:
-        """The record of all that was written."""
+        """The record of these changes."""
         for change in changes:
             kind = change.object["kind"]
             since_start = round(change.time - self.start, 1)
@@ -77,7 +77,7 @@ class RecordedWatch:
         if change.type == "DELETED":
             row["gone"] = True
         if change.time < self.start:
-            # Before it began to watch: how things were then.
+            # A change before the start gives the initial row.
             rows[:] = [{"t": 0.0, **row}]
         elif not rows or _without_time(rows[-1]) != row:
             rows.append({"t": time, **row})
@@ -88,7 +88,7 @@ class RecordedWatch:
         return known.setdefault(alias, {"rows": [], "events": []})
 
     def _alias(self, kind: str, o: Object) -> str:
-        """What the records call an object."""
+        """The name of an object in the records."""
         if kind == "Node":
             return self._node(name(o))
         if kind != "Pod":
@@ -143,11 +143,11 @@ class RecordedWatch:
         events.append(entry)
 
     def _events_about(self, about: Object) -> list[Record] | None:
-        """The Events of the object that an Event is about, None if it was never seen."""
+        """The list of Events of the object that an Event is about, None for an unknown object."""
         kind = about["kind"]
         alias = about["name"]
         if kind == "Pod":
-            # By uid, as a Pod may have the name of one that is gone; those of a static Pod tell another one.
+            # By uid, since a Pod may have the name of a former one; Events of static Pods have another uid.
             alias = self.aliases.get(about.get("uid", ""), alias)
         elif kind == "Node":
             alias = self._node(alias)
@@ -159,7 +159,7 @@ class RecordedWatch:
         return events
 
     def text(self, message: str) -> str:
-        """A message without what differs by nature."""
+        """A message without values that always differ."""
         message = WORD.sub(self._alias_of_word, message)
         for real, alias in self.by_name.items():
             if real != alias:
@@ -180,13 +180,13 @@ def _without_time(row: Record) -> Record:
 
 
 def _component_of(event: Object) -> str:
-    """Who wrote an Event: the older API says it in `source`, the newer in a field of its own."""
+    """The component that wrote an Event: `source` in the older API, `reportingComponent` in the newer."""
     source: str = event.get("source", {}).get("component", "")
     return source or str(event.get("reportingComponent", ""))
 
 
 def pod_row(watch: RecordedWatch, o: Object) -> Record:
-    """A Pod as a row has it, without its time."""
+    """The row of a Pod, without its time."""
     meta = o["metadata"]
     node = o["spec"].get("nodeName")
     status = o.get("status", {})
@@ -256,7 +256,7 @@ def _state(watch: RecordedWatch, state: Object | None) -> list[object]:
 
 
 def daemon_set_row(_: RecordedWatch, o: Object) -> Record:
-    """A DaemonSet as a row has it, without its time."""
+    """The row of a DaemonSet, without its time."""
     return {
         "generation": o["metadata"].get("generation"),
         "status": o.get("status", {}),
@@ -264,7 +264,7 @@ def daemon_set_row(_: RecordedWatch, o: Object) -> Record:
 
 
 def node_row(watch: RecordedWatch, o: Object) -> Record:
-    """A Node as a row has it, without its time; a heartbeat changes nothing of it."""
+    """The row of a Node, without its time; heartbeats do not change it."""
     conditions = o.get("status", {}).get("conditions") or ()
     taints = []
     for taint in o.get("spec", {}).get("taints") or ():

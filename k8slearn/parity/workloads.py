@@ -1,7 +1,7 @@
-"""Traces about more than DaemonSets: what a cluster looks like in them, and how two such looks are compared.
+"""Replays traces about more than DaemonSets: recording the state of a cluster, and comparing two states.
 
-Recorded with the ServiceAccount plugin on. A record marks by itself what chance decided: `chance` in a snapshot,
-`count: null` and `eventsSometimes` among the Events.
+They were recorded with the ServiceAccount plugin. Records mark what is random: `chance` in a snapshot, `count: null`
+and `eventsSometimes` among the Events.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ QUIET = 0.8
 _PORT = 6443
 _UID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _UNTOLD = ("RegisteredNode", "RemovingNode", REASON)
-"""Reasons of Events that no record has: of Nodes that came and went, and what the model says of itself."""
+"""Reasons of Events that records lack: those of Nodes that came and went, and the model's own."""
 _ON_NODE = re.compile(r"(on node|to) ([a-z]+)\d+")
 
 
@@ -48,19 +48,19 @@ def is_of_this_kind(recorded: Record) -> bool:
 
 
 def new_scenario(recorded: Record, cluster: Cluster | None = None) -> Scenario:
-    """The steps of a record on a fresh cluster, not yet played."""
+    """A scenario with the steps of a record on a fresh cluster, not yet played."""
     played = cluster or Cluster(kubelet="manual", service_accounts=True)
-    # The recorded API server had told of itself: its Service counts in a quota.
+    # The recorded API server had published itself: its Service counts in a quota.
     publish(played.control_plane, _PORT)
     quiet = recorded.get("quiet", QUIET)
-    # One Pod after the other, as the recorder did it: the components hear of each. It asked for no strict reading.
+    # As the recorder: one Pod after the other, so that components see each; and without strict validation.
     how = {"apart": True, "validation": "Warn"}
     steps = [{**how, **step} for step in recorded["steps"]]
     return Scenario(steps, quiet=quiet, cluster=played, look=look)
 
 
 def play(recorded: Record) -> Scenario:
-    """Play the steps of a record on a fresh cluster; its `records` and Events are there afterwards."""
+    """Play the steps of a record on a fresh cluster; returns the scenario with its `records` and Events."""
     played = new_scenario(recorded)
     played.play()
     return played
@@ -94,7 +94,7 @@ def wording(recorded: Record, played: Scenario) -> list[Difference]:
 
 
 def look(store: Reader) -> Object:
-    """The whole cluster as one record."""
+    """The state of the whole cluster as a record."""
     record = scenario_record.look(store)
     pods = zip(store.list("Pod"), record["pods"], strict=True)
     record["pods"] = [
@@ -111,7 +111,7 @@ def look(store: Reader) -> Object:
 
 
 def _place(o: Object) -> str:
-    """The name; with its namespace unless that is the usual one."""
+    """An object's name, with its namespace unless that is the default one."""
     place = namespace(o)
     if place in ("", "default"):
         return name(o)
@@ -119,7 +119,7 @@ def _place(o: Object) -> str:
 
 
 def _more_of(pod: Object) -> Object:
-    """What a Pod says of itself besides what the older records hold; only what is there."""
+    """Details of a Pod that the older records lack, without empty ones."""
     spec = pod["spec"]
     status = pod.get("status", {})
     scheduled = condition(pod, "PodScheduled") or {}
@@ -195,7 +195,7 @@ _VIEWS: dict[str, tuple[str, Callable[[Object], Any]]] = {
 
 
 def without_empty(value: Any) -> Any:
-    """Without fields that are 0, false, null or empty: the API leaves some of them out."""
+    """The value without fields that are 0, false, null or empty, some of which the API leaves out."""
     if isinstance(value, dict):
         kept = {f: without_empty(v) for f, v in value.items()}
         return {
@@ -209,7 +209,7 @@ def without_empty(value: Any) -> Any:
 
 
 def compare(expected: Record, got: Record) -> list[Difference]:
-    """The parts of a snapshot that differ; what the record marks as chance is left out."""
+    """The parts of a snapshot that differ, without what the record marks as random."""
     found: list[Difference] = []
     chance = expected.get("chance", ())
     for part, view in PARTS.items():
@@ -239,7 +239,7 @@ def nodes_of(record: Record) -> dict[str, Counter[str]]:
 
 
 def endpoints_of(record: Record) -> dict[str, list[str]]:
-    """The endpoints of each Service in no order, by group of Nodes; not those of the API server itself."""
+    """The endpoints of each Service, sorted, with groups in place of Nodes; without those of the API server."""
     found = {}
     for service, endpoints in (record.get("endpoints") or {}).items():
         if service != "kubernetes":
@@ -251,13 +251,13 @@ def endpoints_of(record: Record) -> dict[str, list[str]]:
 
 
 def evictions_of(record: Record) -> list[str]:
-    """The answers to evictions in no order."""
+    """The answers to evictions, sorted."""
     answers = without_empty(record.get("evictions") or [])
     return sorted(dumps(answer, sort_keys=True) for answer in answers)
 
 
 def warnings_of(record: Record) -> list[str]:
-    """What the API server warned of, without generated names."""
+    """The API server's warnings, without generated names."""
     texts = (text.replace('\\"', '"') for text in record.get("warnings") or ())
     return sorted(map(without_names, texts))
 
@@ -314,7 +314,7 @@ def _sort(event: Record) -> Sort:
 
 
 def compare_events(recorded: Record, events: Iterable[Object]) -> list[Difference]:
-    """Which Events are missing or too many, and how many where they are few and no chance."""
+    """Compare the kinds of Events, and their counts where they are few and not random."""
     want = Counter[Sort]()
     have = Counter[Sort]()
     by_chance: set[Sort] = set()
