@@ -94,6 +94,8 @@ CELLS = [
         "kubectl get pods --chunk-size 5",
         words.KUBECTL_NO_OPTION.format(verb="get", option="chunk-size"),
     ),
+    ("kubectl get pods -w", words.KUBECTL_NO_WATCH.format(option="watch")),
+    ("kubectl logs -f ds/x", words.KUBECTL_NO_WATCH.format(option="follow")),
     ("kubectl get pods -o", "error: flag needs an argument: --output"),
     (
         "kubectl set subject ds/x a=b",
@@ -217,7 +219,7 @@ def test_the_example_is_typed_too(started: Cluster) -> None:
     assert small.run(cluster, line) == "daemonset.apps/filebeat-ds created\n"
 
 
-PIECES = """
+PIECES = r"""
 get describe logs exec wait auth apply create delete label annotate taint cordon uncordon drain patch scale set rollout
 status history undo restart image pods ds/filebeat-ds node/node1 node1 node nodes deploy/web ns default filebeat-ds all
 / - = a=b a- a=b:NoSchedule a:NoExecute- :NoSchedule filebeat=x:2 *=y -n kube-system -A -l app=filebeat a!!b
@@ -225,6 +227,7 @@ status history undo restart image pods ds/filebeat-ds node/node1 node1 node node
  custom-columns=A:.metadata custom-columns= custom-columns=A --all --force --overwrite --now
 --watch=false --grace-period=x --grace-period=-1 --replicas=2 --to-revision=1 --type=json --type=merge --type=other
 --field-selector spec.nodeName=node1 a!! --show-events nobody rs,svc,cm controllerrevisions filebeat
+| grep -A wc -l head -5 tail cut -c1-3 -f2- sort fold -w 2>/dev/null 2>&1 || true >/dev/null $name $(kubectl ${x}
 can-i whoami --as=jane --dry-run=server --dry-run=client --dry-run=x --server-side --field-manager=a
 resources env sa configmap clusterrole clusterrolebinding priorityclass pause --requests=cpu=1 --limits=a --value=5
 --for=delete --for=jsonpath={.a}=b --for=condition=Ready --timeout=1s --revision=1 --from-literal=a=b --verb=get

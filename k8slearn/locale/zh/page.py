@@ -60,6 +60,10 @@ KUBECTL_NOT_HERE = (
 KUBECTL_NO_OPTION = (
     "这一页的 kubectl {verb} 不认识 --{option}；要用它，就在电脑上装好课程。"
 )
+KUBECTL_NO_WATCH = (
+    "这一页的 kubectl 不能一直看下去（--{option}）：运行单元格时，时间停着。\n"
+    "要等到某个状态，用 kubectl wait 或 kubectl rollout status；要看变化，让上面的时间往前走，再运行一次。"
+)
 KUBECTL_NO_OUTPUT = (
     "这一页的 kubectl 不会用 -o {output}。"
     "它会 wide、yaml、json、name、custom-columns=标题:.路径 和 jsonpath='{{.路径}}'。"

@@ -57,6 +57,8 @@ _SWITCHES = frozenset(
 )
 # A cell's answer is one picture of one moment: nothing waits in it, and whoever says so is right.
 _NO_DIFFERENCE = {"wait": "false", "watch": "false"}
+# Options that go on until somebody has seen enough.
+_ENDLESS = ("watch", "follow")
 
 
 class Unended(str):
@@ -131,6 +133,8 @@ class Invocation:
     def _refuse_others(self, known: Collection[str]) -> None:
         for name, value in self.options.items():
             if name not in known and _NO_DIFFERENCE.get(name) != value:
+                if name in _ENDLESS:
+                    raise RefusedError(words.KUBECTL_NO_WATCH.format(option=name))
                 raise RefusedError(
                     words.KUBECTL_NO_OPTION.format(verb=self.verb, option=name)
                 )
