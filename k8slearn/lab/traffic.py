@@ -12,8 +12,9 @@ from k8slearn.controllers.daemon.pods import NodePods
 from k8slearn.kinds.pod.state import phase
 from k8slearn.locale import lab as words
 from k8slearn.network import OUTSIDE, Delivery, Place, Sender, node_address, send
+from k8slearn.network.legs import dropped
 from k8slearn.network.policies import End, Port, drop, end_of
-from k8slearn.network.request import ABROAD, dropped
+from k8slearn.network.sender import ABROAD
 
 # Requests from every Node of a large cluster would take too long for a click.
 MOST_SENDERS = 10

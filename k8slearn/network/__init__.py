@@ -1,7 +1,7 @@
 """A small network over the cluster's objects: who sends, to which address, who answers, or why nobody does.
 
 It reads objects only and changes nothing; chance is a random.Random that is handed in. What it leaves out: UDP,
-NodePort, hostIP, session affinity, search lists of a dnsConfig, and whether a program really listens
+hostIP, session affinity, search lists of a dnsConfig, and whether a program really listens
 (here a container listens on the ports it declares).
 """
 
@@ -17,7 +17,8 @@ from k8slearn.network.delivery import (
 )
 from k8slearn.network.dns import DnsAnswer, Record, resolve
 from k8slearn.network.endpoints import Endpoint, Objects, endpoints, usable_endpoints
-from k8slearn.network.request import Sender, node_address, request, send
+from k8slearn.network.request import request, send
+from k8slearn.network.sender import Sender, node_address
 
 __all__ = [
     "ANSWERED",

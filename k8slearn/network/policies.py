@@ -43,6 +43,11 @@ class Drop:
     direction: str
     policies: tuple[str, ...]
 
+    @property
+    def names(self) -> str:
+        """The policies in one line."""
+        return ", ".join(self.policies)
+
 
 def end_of(pod: Object) -> End:
     """A Pod as one end."""

@@ -10,9 +10,11 @@ import pytest
 
 from k8slearn.apimachinery.objects import Object
 from k8slearn.network import (
+    ANSWERED,
     NXDOMAIN,
     REFUSED,
     TIMEOUT,
+    Delivery,
     Place,
     request,
     resolve,
@@ -110,6 +112,59 @@ def test_a_cluster_ip_works_from_a_node() -> None:
 def test_a_host_port_is_reached_by_the_node_address(source: str) -> None:
     delivery = ask("192.168.0.2:9100", source)
     assert (delivery.pod, delivery.node) == ("ds-2", "node2")
+
+
+NODE_PORT = 30080
+
+
+def by_node_port(target: str, source: str = "outside", **spec: str) -> Delivery:
+    """A request to a world whose Service metrics has a port on every Node."""
+
+    def open_port(service: Object) -> None:
+        service["spec"] |= {"type": "NodePort", **spec}
+        service["spec"]["ports"][0]["nodePort"] = NODE_PORT
+
+    world = WORLD.with_("Service", "metrics", open_port)
+    return ask(f"{target}:{NODE_PORT}", source, world)
+
+
+@pytest.mark.parametrize("source", ["outside", "node/node1", "pod/client"])
+def test_a_node_port_leads_to_a_ready_endpoint_from_every_node(source: str) -> None:
+    delivery = by_node_port("192.168.0.4", source)
+    assert delivery.ok and delivery.pod in {"ds-1", "ds-2"}
+    assert [hop.target for hop in delivery.hops] == [
+        Place("node", "node4"),
+        Place("service", "metrics"),
+        Place("pod", delivery.pod),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("target", "source", "pods", "outcome"),
+    [
+        ("192.168.0.2", "outside", {"ds-2"}, ANSWERED),
+        ("192.168.0.4", "outside", {""}, TIMEOUT),
+        # The one there is not ready.
+        ("192.168.0.3", "outside", {""}, TIMEOUT),
+        ("192.168.0.4", "pod/client", {""}, TIMEOUT),
+        # Whoever is on the Node itself is led on.
+        ("192.168.0.4", "node/node4", {"ds-1", "ds-2"}, ANSWERED),
+    ],
+)
+def test_local_alone_answers_who_comes_from_elsewhere(
+    target: str, source: str, pods: set[str], outcome: str
+) -> None:
+    delivery = by_node_port(target, source, externalTrafficPolicy="Local")
+    assert delivery.pod in pods
+    assert delivery.outcome == outcome
+
+
+def test_a_node_port_without_endpoints_refuses() -> None:
+    def open_port(service: Object) -> None:
+        service["spec"]["ports"][0]["nodePort"] = NODE_PORT
+
+    world = WORLD.with_("Service", "nobody", open_port)
+    assert ask(f"192.168.0.1:{NODE_PORT}", "outside", world).outcome == REFUSED
 
 
 def test_a_host_port_does_not_look_at_ready() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from k8slearn.apimachinery.objects import Object
 from k8slearn.network import NXDOMAIN, TIMEOUT, Delivery, request
-from tests.support.networks import WORLD, World, node, pod
+from tests.support.networks import WORLD, World, node, pod, service, slice_of
 
 ADDRESS = "10.244.0.2"
 """Of ds-2, which is on node2 and listens on 5066, from its Node's 9100 too; `client` is on node1."""
@@ -197,7 +197,9 @@ def test_no_policy_selects_a_pod_on_its_nodes_network() -> None:
     [
         ({"from": [block("203.0.113.0/24")]}, "outside", True),
         ({"from": [pods(app="client")]}, "outside", False),
-        ({"from": [pods(app="client")]}, "pod/client", True),
+        # A Pod's packets for a Node leave with the address of its own Node.
+        ({"from": [pods(app="client")]}, "pod/client", False),
+        ({"from": [block("192.168.0.1/32")]}, "pod/client", True),
         # Behind the Node's port it is the Pod's own that counts.
         ({"ports": [{"port": 5066}]}, "outside", True),
         ({"ports": [{"port": 9100}]}, "outside", False),
@@ -224,3 +226,22 @@ def test_who_may_not_ask_the_dns_resolves_nothing() -> None:
     asks = policy(egress=[{"to": [dns], "ports": [port]}])
     world = World(*WORLD.objects, space("kube-system"), asks)
     assert request(world, "pod/client", "metrics:80").outcome == TIMEOUT
+
+
+@pytest.mark.parametrize(
+    ("spec", "cidr", "passes"),
+    [
+        # The Node sends it on with its own address, and only Local keeps the sender's.
+        ({}, "192.168.0.1/32", True),
+        ({}, "203.0.113.0/24", False),
+        ({"externalTrafficPolicy": "Local"}, "203.0.113.0/24", True),
+    ],
+)
+def test_who_a_node_port_says_it_is(spec: Object, cidr: str, passes: bool) -> None:
+    ports = [{"port": 80, "nodePort": 30080, "name": "http"}]
+    metrics = service("metrics", "10.96.0.10", ports=ports, **spec)
+    # To see the policy at work, the packet must not come from the Pod's own Node.
+    at = "192.168.0.2" if spec else "192.168.0.1"
+    world = World(*EVERYONE, metrics, slice_of("metrics", [AGENT]))
+    world = World(*world.objects, taking(**{"from": [block(cidr)]}))
+    assert request(world, "outside", f"{at}:30080").ok is passes
