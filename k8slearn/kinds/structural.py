@@ -107,10 +107,19 @@ def defaulted(value: Any, schema: Object) -> Any:
             absent = not below.get("nullable")
         if absent and "default" in below:
             found[field] = copied(below["default"])
-    for field, item in found.items():
-        if field != "metadata":
+    for field, item in list(found.items()):
+        if _is_idle_null(item, schema, field):
+            del found[field]
+        elif field != "metadata":
             found[field] = defaulted(item, _below(schema, field))
     return found
+
+
+def _is_idle_null(value: Any, schema: Object, field: str) -> bool:
+    """Whether a field is null that may not be. Kubernetes: defaulting/prune.go, PruneNonNullableNullsWithoutDefaults"""
+    fields = schema.get("properties", {}).get(field, schema.get("additionalProperties"))
+    is_typed = isinstance(fields, dict) and field != "metadata"
+    return value is None and is_typed and not fields.get("nullable")
 
 
 # Validation ---------------------------------------------------------------------------------------------------------

@@ -136,6 +136,23 @@ def test_a_text_has_the_format_of_its_schema(client):
     ]
 
 
+def test_a_null_stays_where_it_may_be_and_is_nothing_elsewhere(client):
+    """The example of kubernetes.io: Defaulting and Nullable."""
+    schema = deepcopy(SCHEMA)
+    schema["properties"]["spec"]["properties"] = {
+        "foo": {"type": "string", "nullable": False, "default": "given"},
+        "bar": {"type": "string", "nullable": True},
+        "baz": {"type": "string"},
+    }
+    only = version("v1", storage=True, schema={"openAPIV3Schema": schema})
+    client.post(DEFINITIONS, definition(only))
+    client.cluster.settle()
+    about = {"apiVersion": "ex.io/v1", "kind": "Foo", "metadata": {"name": "a"}}
+    nulls = {"foo": None, "bar": None, "baz": None}
+    made = client.post(FOOS, {**about, "spec": nulls})
+    assert made["spec"] == {"foo": "given", "bar": None}
+
+
 def test_rules_that_nobody_looks_at_are_told_of_when_they_are_written(client):
     rules = [{"rule": "self.a < 10"}]
     schema = {"openAPIV3Schema": {**SCHEMA, "x-kubernetes-validations": rules}}
