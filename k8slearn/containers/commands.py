@@ -27,7 +27,7 @@ from k8slearn.kubelet.shell_line import (
 from k8slearn.locale import http as words
 from k8slearn.network.delivery import NXDOMAIN, REFUSED, Delivery
 from k8slearn.network.dns import Record, resolve
-from k8slearn.network.policies import end_of
+from k8slearn.network.policies import peer_of
 from k8slearn.network.request import question_dropped, request
 from k8slearn.network.resolver import resolver_of
 
@@ -263,7 +263,7 @@ def _nslookup(inside: Inside, args: list[str]) -> Result:
     names = [arg for arg in args if not arg.startswith("-")]
     resolver = resolver_of(inside.pod)
     is_silent = not resolver.servers
-    if resolver.asks_cluster and question_dropped(inside.reader, end_of(inside.pod)):
+    if resolver.asks_cluster and question_dropped(inside.reader, peer_of(inside.pod)):
         is_silent = True
     if not names or is_silent:
         return Result(";; connection timed out; no servers could be reached\n", code=1)

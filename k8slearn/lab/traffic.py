@@ -13,7 +13,7 @@ from k8slearn.kinds.pod.state import phase
 from k8slearn.locale import lab as words
 from k8slearn.network import OUTSIDE, Delivery, Place, Sender, node_address, send
 from k8slearn.network.legs import dropped
-from k8slearn.network.policies import End, Port, drop, end_of
+from k8slearn.network.policies import Peer, Port, drop, peer_of
 from k8slearn.network.sender import ABROAD
 
 # Requests from every Node of a large cluster would take too long for a click.
@@ -93,7 +93,7 @@ def _pushed(reader: Reader, pod: Object, node: str, backend: Place) -> Delivery:
     sender = name(pod)
     trip = Delivery(f"pod/{sender}", backend.name)
     trip = trip.through(Place("pod", sender), backend)
-    found = drop(reader, end_of(pod), ABROAD, HTTPS)
+    found = drop(reader, peer_of(pod), ABROAD, HTTPS)
     if found:
         return dropped(trip, found)
     why = words.PROBE_PUSHED.format(pod=sender, node=node)
@@ -121,7 +121,7 @@ def _client(node: str, space: str) -> Sender:
     place = Place(OUTSIDE, words.PROBE_CLIENT)
     # To policies a Pod like any other, without labels.
     pod = {"metadata": {"name": "client", "namespace": space}}
-    return Sender(place, node, space, cluster_dns=True, end=End("", node, pod))
+    return Sender(place, node, space, cluster_dns=True, peer=Peer("", node, pod))
 
 
 def _sent(reader: Reader, sender: Sender, target: str, rng: Random) -> Delivery:

@@ -17,12 +17,12 @@ from k8slearn.network.endpoints import (
 )
 from k8slearn.network.policies import (
     Drop,
-    End,
+    Peer,
     Port,
     drop,
     drop_entering,
     drop_leaving,
-    end_of,
+    peer_of,
 )
 from k8slearn.network.sender import Sender, node_address
 
@@ -78,8 +78,8 @@ def to_node(
     """A Service's nodePort, or a Pod's hostPort, which does not ask for ready; else the Node itself refuses."""
     here = Place("node", name(node))
     trip = trip.through(sender.place, here)
-    end = End(node_address(node), name(node))
-    found = drop_leaving(objects, sender.end, end, Port(port))
+    peer = Peer(node_address(node), name(node))
+    found = drop_leaving(objects, sender.peer, peer, Port(port))
     if found:
         return dropped(trip, found)
     if not _is_reachable(node):
@@ -88,7 +88,7 @@ def to_node(
     for service in objects.list("Service"):
         for entry in service["spec"].get("ports") or ():
             if entry.get("nodePort") == port:
-                return _to_node_port(objects, sender, end, service, entry, trip, rng)
+                return _to_node_port(objects, sender, peer, service, entry, trip, rng)
     for pod in objects.list("Pod"):
         is_here = pod["spec"].get("nodeName") == name(node) and _is_running(pod)
         behind = _port_of(pod, "hostPort", port) if is_here else None
@@ -96,24 +96,24 @@ def to_node(
             continue
         trip = trip.through(here, Place("pod", name(pod)))
         inner = Port(behind["containerPort"])
-        found = drop_entering(objects, sender.end, end_of(pod), inner)
+        found = drop_entering(objects, sender.peer, peer_of(pod), inner)
         return dropped(trip, found) if found else trip.answered_by(pod)
     return trip.failed(REFUSED, "no_host_port", node=name(node), port=port)
 
 
 def _as_its_node(objects: Objects, sender: Sender) -> Sender:
     """What a Pod sends to a Node's address leaves with its own Node's, as most network plugins have it."""
-    if sender.end.pod is None:
+    if sender.peer.pod is None:
         return sender
     own = first_of(objects, "Node", lambda o: name(o) == sender.node)
     address = node_address(own) if own else ""
-    return replace(sender, end=End(address, sender.node))
+    return replace(sender, peer=Peer(address, sender.node))
 
 
 def _to_node_port(
     objects: Objects,
     sender: Sender,
-    node: End,
+    node: Peer,
     service: Object,
     entry: Object,
     trip: Delivery,
@@ -131,7 +131,7 @@ def _to_node_port(
         sender = replace(sender, node=node.node)
     else:
         # The answer has to come back this way: the packet goes on with the Node's address.
-        sender = replace(sender, node=node.node, end=node)
+        sender = replace(sender, node=node.node, peer=node)
     usable = ready_or_terminating(usable)
     if usable:
         chosen = rng.choice(usable)
@@ -163,7 +163,7 @@ def to_pod(
     trip = trip.through(origin, Place("pod", name(pod)))
     if not sender.node:
         return trip.failed(TIMEOUT, "not_routed", address=address)
-    found = drop(objects, sender.end, end_of(pod), Port(port))
+    found = drop(objects, sender.peer, peer_of(pod), Port(port))
     if found:
         return dropped(trip, found)
     node_name = pod["spec"]["nodeName"]

@@ -20,7 +20,7 @@ TCP, UDP = "TCP", "UDP"
 
 
 @dataclass(frozen=True, slots=True)
-class End:
+class Peer:
     """One end of a connection: its address, its Node ("" outside the cluster), and its Pod if that has an interface."""
 
     address: str
@@ -49,21 +49,23 @@ class Drop:
         return ", ".join(self.policies)
 
 
-def end_of(pod: Object) -> End:
+def peer_of(pod: Object) -> Peer:
     """A Pod as one end."""
     spec = pod["spec"]
     address = pod.get("status", {}).get("podIP", "")
     has_interface = not spec.get("hostNetwork")
-    return End(address, spec.get("nodeName", ""), pod if has_interface else None)
+    return Peer(address, spec.get("nodeName", ""), pod if has_interface else None)
 
 
-def drop(objects: Objects, source: End, target: End, port: Port) -> Drop | None:
+def drop(objects: Objects, source: Peer, target: Peer, port: Port) -> Drop | None:
     """Why a packet from one end to the other is dropped, None where it passes."""
     found = drop_leaving(objects, source, target, port)
     return found or drop_entering(objects, source, target, port)
 
 
-def drop_leaving(objects: Objects, source: End, target: End, port: Port) -> Drop | None:
+def drop_leaving(
+    objects: Objects, source: Peer, target: Peer, port: Port
+) -> Drop | None:
     """Why a packet is dropped where it leaves its source, None where it leaves."""
     if source.pod is None or _is_within_node(source, target):
         return None
@@ -74,7 +76,7 @@ def drop_leaving(objects: Objects, source: End, target: End, port: Port) -> Drop
 
 
 def drop_entering(
-    objects: Objects, source: End, target: End, port: Port
+    objects: Objects, source: Peer, target: Peer, port: Port
 ) -> Drop | None:
     """Why a packet is dropped where it comes to its target, None where it enters."""
     if target.pod is None or _is_within_node(source, target):
@@ -85,7 +87,7 @@ def drop_entering(
     return Drop(INGRESS, tuple(map(name, found)))
 
 
-def _is_within_node(source: End, target: End) -> bool:
+def _is_within_node(source: Peer, target: Peer) -> bool:
     """Between a Node and the Pods on it everything passes, whatever is written."""
     has_node_itself = source.pod is None or target.pod is None
     return has_node_itself and source.node == target.node
@@ -106,7 +108,7 @@ def _any_allows(
     objects: Objects,
     direction: str,
     policies: list[Object],
-    other: End,
+    other: Peer,
     target: Object | None,
     port: Port,
 ) -> bool:
@@ -123,27 +125,27 @@ def _any_allows(
 
 
 def _is_any_peer(
-    objects: Objects, place: str, peers: list[Object] | None, other: End
+    objects: Objects, place: str, peers: list[Object] | None, other: Peer
 ) -> bool:
     """Without any, a rule is about everybody."""
     if not peers:
         return True
-    return any(_is_peer(objects, place, peer, other) for peer in peers)
+    return any(_is_meant(objects, place, rule, other) for rule in peers)
 
 
-def _is_peer(objects: Objects, place: str, peer: Object, other: End) -> bool:
-    block = peer.get("ipBlock")
+def _is_meant(objects: Objects, place: str, rule: Object, other: Peer) -> bool:
+    block = rule.get("ipBlock")
     if block:
         return _is_within(block, other.address)
     # By its labels a Pod is known only where its packets come with its own address.
     if other.pod is None:
         return False
-    if "namespaceSelector" in peer:
-        if not _is_namespace(objects, peer["namespaceSelector"], namespace(other.pod)):
+    if "namespaceSelector" in rule:
+        if not _is_namespace(objects, rule["namespaceSelector"], namespace(other.pod)):
             return False
     elif namespace(other.pod) != place:
         return False
-    return selector_matches(peer.get("podSelector"), labels(other.pod))
+    return selector_matches(rule.get("podSelector"), labels(other.pod))
 
 
 def _is_namespace(objects: Objects, selector: Object, wanted: str) -> bool:

@@ -11,7 +11,7 @@ from k8slearn.network.delivery import NXDOMAIN, Delivery, Place
 from k8slearn.network.dns import resolve
 from k8slearn.network.endpoints import Objects
 from k8slearn.network.legs import first_of, to_node, to_pod, to_service
-from k8slearn.network.policies import UDP, Drop, End, Port, drop_leaving
+from k8slearn.network.policies import UDP, Drop, Peer, Port, drop_leaving
 from k8slearn.network.resolver import CLUSTER_DNS
 from k8slearn.network.sender import Sender, find_sender, node_address
 
@@ -55,7 +55,7 @@ def send(
     trip = trip.through(sender.place, Place("dns", "DNS"))
     if not sender.cluster_dns:
         return trip.failed(NXDOMAIN, "no_cluster_dns")
-    found = question_dropped(objects, sender.end)
+    found = question_dropped(objects, sender.peer)
     if found:
         # Programs wait for an answer, and then say that they could not resolve the name.
         return trip.failed(NXDOMAIN, "dns_dropped", policies=found.names)
@@ -65,9 +65,9 @@ def send(
     return connect(objects, sender, rng.choice(records).address, port, trip, rng)
 
 
-def question_dropped(objects: Objects, asker: End) -> Drop | None:
+def question_dropped(objects: Objects, asker: Peer) -> Drop | None:
     """Why a question to the cluster's DNS does not leave, None where it does."""
-    server = End(CLUSTER_DNS, pod=_DNS)
+    server = Peer(CLUSTER_DNS, pod=_DNS)
     return drop_leaving(objects, asker, server, Port(53, UDP))
 
 

@@ -9,16 +9,16 @@ from k8slearn.locale import network as words
 from k8slearn.mistakes import UnknownNameError
 from k8slearn.network.delivery import OUTSIDE, Place
 from k8slearn.network.endpoints import Objects
-from k8slearn.network.policies import End, end_of
+from k8slearn.network.policies import Peer, peer_of
 from k8slearn.network.resolver import resolver_of
 
 # Somebody in the internet (RFC 5737).
-ABROAD = End("203.0.113.10")
+ABROAD = Peer("203.0.113.10")
 
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who sends: node is "" outside the cluster; namespace is where its short names are looked up; `end` is what
+    """Who sends: node is "" outside the cluster; namespace is where its short names are looked up; `peer` is what
     network policies see.
     """
 
@@ -26,7 +26,7 @@ class Sender:
     node: str = ""
     namespace: str = "default"
     cluster_dns: bool = False
-    end: End = ABROAD
+    peer: Peer = ABROAD
 
 
 def find_sender(objects: Objects, source: str) -> Sender:
@@ -36,8 +36,8 @@ def find_sender(objects: Objects, source: str) -> Sender:
     kind, _, rest = source.partition("/")
     if kind == "node":
         node = _named(objects.list("Node"), rest)
-        end = End(node_address(node), rest)
-        return Sender(Place("node", name(node)), node=rest, end=end)
+        peer = Peer(node_address(node), rest)
+        return Sender(Place("node", name(node)), node=rest, peer=peer)
     pod_namespace, _, pod_name = rest.rpartition("/")
     pod = _named(objects.list("Pod", pod_namespace or "default"), pod_name)
     return Sender(
@@ -45,7 +45,7 @@ def find_sender(objects: Objects, source: str) -> Sender:
         node=pod["spec"].get("nodeName", ""),
         namespace=namespace(pod),
         cluster_dns=resolver_of(pod).asks_cluster,
-        end=end_of(pod),
+        peer=peer_of(pod),
     )
 
 
