@@ -1,4 +1,4 @@
-"""A small kubectl for a page, which can start no program: the commands of a first hour, in the real one's words.
+"""A kubectl for a page, which can start no program: the commands that lessons use, in the real one's words.
 
 A cell of lines goes in and text comes out; whatever it does not know it refuses, and says what to do instead.
 Kubernetes: kubectl/pkg/cmd

@@ -1,4 +1,4 @@
-"""The lines of a cell that is meant for a terminal, as far as they are kubectl's alone."""
+"""The lines of a cell that is meant for a terminal: kubectl's, and what a shell does to their output."""
 
 from __future__ import annotations
 
