@@ -51,7 +51,7 @@ def scene_now(cluster: Cluster, images: Images) -> Scene:
     for card in scene.cards:
         pods = [replace(pod, revision=number[pod.uid]) for pod in card.pods]
         cards.append(replace(card, pods=tuple(pods)))
-    return _with(scene, cards)
+    return _with_cards(scene, cards)
 
 
 def _created(pod: Object) -> str:
@@ -69,7 +69,7 @@ def scene_of_goal(goal: State, images: Images, now: Scene) -> Scene:
         pods = tuple(_mark(node, pod, images, alone) for pod in held.pods)
         card = own.get(node, NodeCard(node, ""))
         cards.append(_as_in(held, replace(card, pods=pods, gone=False)))
-    return _with(now, cards)
+    return _with_cards(now, cards)
 
 
 def _mark(node: str, pod: PodState, images: Images, alone: set[str]) -> PodMark:
@@ -88,7 +88,7 @@ def _as_in(held: NodeState, card: NodeCard) -> NodeCard:
     return replace(card, ready=held.ready, cordoned=held.cordoned)
 
 
-def _with(scene: Scene, cards: list[NodeCard]) -> Scene:
+def _with_cards(scene: Scene, cards: list[NodeCard]) -> Scene:
     marks = [pod for card in cards for pod in card.pods]
     return replace(
         scene,
@@ -111,8 +111,8 @@ class GoalView:
         self._cluster = cluster
         self._goal = goal
         self._images = Images(cluster, goal)
-        self._now, now = _side(words.GOAL_NOW)
-        self._then, then = _side(words.GOAL)
+        self._now, now = _picture_column(words.GOAL_NOW)
+        self._then, then = _picture_column(words.GOAL)
         self._differences: Any = widgets.HTML()
         self._differences.add_class("k8s-differences")
         sides = widgets.Box([now, then])
@@ -134,7 +134,7 @@ class GoalView:
         self._differences.value = render("differences", heading=heading, lines=lines)
 
 
-def _side(title: str) -> tuple[Callable[[Scene], None], Any]:
+def _picture_column(title: str) -> tuple[Callable[[Scene], None], Any]:
     """A function that draws a scene, and the widget with the title and the picture."""
     from k8slearn.toolkit import in_page, page_theme
     from k8slearn.toolkit import w as widgets

@@ -136,8 +136,8 @@ def _of_owner(
     # Either the images differ, or the Pods' phases.
     if _images(have) != _images(want):
         yield words.POD_OTHER_IMAGE.format(owner=owner)
-    doing = _doing(have)
-    wanted_doing = _doing(want)
+    doing = _phases_text(have)
+    wanted_doing = _phases_text(want)
     if doing != wanted_doing:
         told = words.POD_OTHER_PHASE
         yield told.format(owner=owner, doing=doing, wanted=wanted_doing)
@@ -157,7 +157,7 @@ def _images(pods: Counter[PodState]) -> list[str]:
     return sorted(pod.image for pod in pods.elements())
 
 
-def _doing(pods: Counter[PodState]) -> str:
+def _phases_text(pods: Counter[PodState]) -> str:
     phases = sorted(pod.phase for pod in pods.elements())
     told = [view_words.PHASES[phase] for phase in phases]
     return words.SEPARATOR.join(told)

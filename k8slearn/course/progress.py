@@ -196,7 +196,7 @@ def trouble() -> tuple[int, OSError | None]:
 def take_in(text: str) -> None:
     """Add the content of another progress file. Raises ValueError if it is not in our format."""
     try:
-        news = _understood(json.loads(text[:MAX_BYTES]))
+        news = _parse(json.loads(text[:MAX_BYTES]))
     except RecursionError:
         raise ValueError("too deep") from None
     # Without its predictions: the same file may be added twice.
@@ -315,12 +315,12 @@ def _read(place: Path) -> Kept:
     if len(content) > MAX_BYTES:
         raise BrokenFileError(f"longer than {MAX_BYTES} bytes")
     try:
-        return _understood(json.loads(content))
+        return _parse(json.loads(content))
     except (ValueError, RecursionError) as error:
         raise BrokenFileError(str(error)) from None
 
 
-def _understood(content: Any) -> Kept:
+def _parse(content: Any) -> Kept:
     """The parsed content of a file. Raises ValueError if it is not in our format."""
     version = _of_type(content, dict).get("version")
     # type() since True == 1 in Python.

@@ -27,19 +27,19 @@ def newest(objects: Iterable[Object]) -> float | None:
 
 def _texts(o: Object) -> Iterator[str]:
     metadata = o["metadata"]
-    yield from _at(metadata, _METADATA)
+    yield from _times_at(metadata, _METADATA)
     for entry in _list(metadata.get("managedFields")):
-        yield from _at(entry, ("time",))
+        yield from _times_at(entry, ("time",))
     if o["kind"] == "Event":
-        yield from _at(o, TIMES)
+        yield from _times_at(o, TIMES)
     if o["kind"] == "Lease":
-        yield from _at(o.get("spec"), _OF_LEASES)
+        yield from _times_at(o.get("spec"), _OF_LEASES)
     status = o.get("status")
     if not isinstance(status, dict):
         return
-    yield from _at(status, _OF_STATUSES)
+    yield from _times_at(status, _OF_STATUSES)
     for entry in _list(status.get("conditions")):
-        yield from _at(entry, _OF_CONDITIONS)
+        yield from _times_at(entry, _OF_CONDITIONS)
     for field in ("containerStatuses", "initContainerStatuses"):
         for entry in _list(status.get(field)):
             yield from _of_container(entry)
@@ -50,14 +50,14 @@ def _of_container(entry: Any) -> Iterator[str]:
         return
     for field in ("state", "lastState"):
         for state in (entry.get(field) or {}).values():
-            yield from _at(state, _OF_STATES)
+            yield from _times_at(state, _OF_STATES)
 
 
 def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _at(o: Any, fields: Iterable[str]) -> Iterator[str]:
+def _times_at(o: Any, fields: Iterable[str]) -> Iterator[str]:
     if not isinstance(o, dict):
         return
     for field in fields:

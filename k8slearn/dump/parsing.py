@@ -36,7 +36,7 @@ def objects(text: DumpText) -> list[Object]:
     """All objects of a text, including those in lists. Raises DumpError."""
     found: list[Object] = []
     for document in _documents(text):
-        found += _apart(document, text)
+        found += _objects_of(document, text)
     return found
 
 
@@ -155,13 +155,13 @@ def _unreadable(text: DumpText, content: str, error: Exception) -> str:
     return words.NO_YAML.format(file=text.title, line=line, message=message)
 
 
-def _apart(document: Any, text: DumpText) -> Iterator[Object]:
+def _objects_of(document: Any, text: DumpText) -> Iterator[Object]:
     """The objects of a document. Raises DumpError for objects without kind or name."""
     if document is None:
         return
     if isinstance(document, list):
         for each in document:
-            yield from _apart(each, text)
+            yield from _objects_of(each, text)
         return
     if isinstance(document, dict) and "items" in document and "kind" not in document:
         # kubectl writes fields in alphabetical order, so the rest of the list is missing.
@@ -190,4 +190,4 @@ def _items(listed: Object, text: DumpText) -> Iterator[Object]:
     for item in listed["items"] or ():
         if isinstance(item, dict) and about["kind"] and "kind" not in item:
             item = {**about, **item}
-        yield from _apart(item, text)
+        yield from _objects_of(item, text)

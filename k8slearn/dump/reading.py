@@ -60,7 +60,7 @@ def _as_stored(given: Object) -> Object:
         o["status"] = {}
     if o["kind"] == "Pod":
         o["status"].setdefault("phase", "Pending")
-    return _of_today(o, row)
+    return _upgraded(o, row)
 
 
 def _metadata(given: Object, row: Kind | None) -> Object:
@@ -74,7 +74,7 @@ def _metadata(given: Object, row: Kind | None) -> Object:
     return metadata
 
 
-def _of_today(o: Object, row: Kind) -> Object:
+def _upgraded(o: Object, row: Kind) -> Object:
     """An object of an older server as the present version would read it from etcd."""
     if o["kind"] in _TEMPLATES:
         o = {**o, "spec": _without_null_time(o["spec"])}

@@ -83,10 +83,10 @@ class Lab:
         )
         self.update = self.layout.card(DaemonSetChoice)
         self.nodes.follower = self.pods.follow
-        self._finalizer = self._end_with_me()
+        self._finalizer = self._make_finalizer()
         self.refresh()
 
-    def _end_with_me(self) -> Callable[[], Any]:
+    def _make_finalizer(self) -> Callable[[], Any]:
         unsubscribe = self.cluster.subscribe(self._watcher.wake)
         parts = self._watcher, self._player, unsubscribe, self.widget
         return weakref.finalize(self, shut, *parts)

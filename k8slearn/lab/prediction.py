@@ -167,7 +167,7 @@ def ask(cluster: Cluster, daemon_set: Object, seed: int = 0) -> NextPodQuestion 
     if action is None:
         return None
     answer = outcome_of(twin.changes(action), daemon_set)
-    _, nodes = _before(twin, action, daemon_set)
+    _, nodes = _assessed_before(twin, action, daemon_set)
     wrong = list(dict.fromkeys(_wrong_outcomes(answer, nodes)))
     chance = Random(f"{seed}/{action.first}")
     options = [answer, *chance.sample(wrong, min(len(wrong), OPTIONS - 1))]
@@ -175,7 +175,7 @@ def ask(cluster: Cluster, daemon_set: Object, seed: int = 0) -> NextPodQuestion 
     return NextPodQuestion(daemon_set=key, options=tuple(options), answer=answer)
 
 
-def _before(
+def _assessed_before(
     cluster: Cluster, action: Action, daemon_set: Object
 ) -> tuple[Object, list[NodePods]]:
     """The DaemonSet and its Nodes as the controller assessed them before an action."""
@@ -251,7 +251,7 @@ def judge(
 ) -> PredictionResult:
     """Compare a prediction with an action of the controller, and name the rules that decided."""
     outcome = outcome_of(cluster.changes(action), daemon_set)
-    then, assessed = _before(cluster, action, daemon_set)
+    then, assessed = _assessed_before(cluster, action, daemon_set)
     nodes = {node.node: node for node in assessed}
     rules = dict.fromkeys(_rules(then, action.why, outcome, predicted, nodes))
     told = tuple(rules) or (Sentence(words.RULES["settled"], True),)

@@ -94,13 +94,13 @@ def _git(folder: Path, *arguments: str) -> str:
 
 def link_of(address: str) -> str:
     """The link for a remote as git writes it. Raises NoLinkError."""
-    remote = _understood(address)
+    remote = _parse(address)
     if remote is None or not _is_public(remote.host):
         raise NoLinkError(words.BINDER_UNKNOWN.format(address=_without_secret(address)))
     return LINK.format(repository=_repository(remote))
 
 
-def _understood(address: str) -> Remote | None:
+def _parse(address: str) -> Remote | None:
     found = URL.fullmatch(address) or BY_SSH.fullmatch(address)
     if found is None:
         return None

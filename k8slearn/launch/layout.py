@@ -180,12 +180,12 @@ def read_manifest(folder: Path) -> LaidFiles:
         content = json.loads(text)
         if content["version"] != VERSION:
             return {}
-        return {name: _laid(entry) for name, entry in content["files"].items()}
+        return {name: _parse_entry(entry) for name, entry in content["files"].items()}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}
 
 
-def _laid(entry: dict[str, Any]) -> Laid:
+def _parse_entry(entry: dict[str, Any]) -> Laid:
     laid = {str(part): str(digest) for part, digest in entry["laid"].items()}
     coming = {part: list(known) for part, known in entry.get("coming", {}).items()}
     return Laid(laid, coming)

@@ -55,7 +55,7 @@ def notebook(content: bytes) -> Notebook | None:
         read: Notebook = json.loads(content)
         ids = [cell["id"] for cell in read["cells"]]
         for cell in read["cells"]:
-            _written(cell)
+            _source_and_kind(cell)
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
     for identity in ids:
@@ -82,7 +82,7 @@ def digests(content: bytes) -> dict[str, str]:
 
 def cell_digest(cell: Cell) -> str:
     """The SHA-256 of a cell's text and kind, not of what running it left."""
-    written = json.dumps(_written(cell))
+    written = json.dumps(_source_and_kind(cell))
     return _digest(written.encode())
 
 
@@ -90,7 +90,7 @@ def _digest(content: bytes) -> str:
     return sha256(content).hexdigest()
 
 
-def _written(cell: Cell) -> list[str]:
+def _source_and_kind(cell: Cell) -> list[str]:
     # A line a text, as Jupyter writes it, or one text: both are the same cell.
     source = "".join(cell["source"])
     return [cell["cell_type"], source]
@@ -99,7 +99,7 @@ def _written(cell: Cell) -> list[str]:
 def _written_text(content: bytes) -> bytes:
     try:
         cells = json.loads(content)["cells"]
-        written = [_written(cell) for cell in cells]
+        written = [_source_and_kind(cell) for cell in cells]
     except (ValueError, KeyError, TypeError, RecursionError):
         # No notebook, or no valid one any more: all its bytes count.
         return content

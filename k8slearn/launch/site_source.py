@@ -60,8 +60,8 @@ def _readable_cell(cell: Notebook) -> Notebook:
     if cell["cell_type"] != "code":
         # The original document, quoted word for word, has empty links, of which MyST would warn.
         return {**cell, "source": text.replace("[]()", r"\[\]()")}
-    outputs = [_linked(output) for output in cell["outputs"]]
-    metadata = {**cell["metadata"], **_described(outputs)}
+    outputs = [_with_page_links(output) for output in cell["outputs"]]
+    metadata = {**cell["metadata"], **_picture_metadata(outputs)}
     # The code that asks a question is of no use to a reader; the code of an exercise shows how to begin it.
     if ASKS.search(text):
         tags = metadata.get("tags", [])
@@ -69,7 +69,7 @@ def _readable_cell(cell: Notebook) -> Notebook:
     return {**cell, "outputs": outputs, "metadata": metadata}
 
 
-def _described(outputs: list[Notebook]) -> Notebook:
+def _picture_metadata(outputs: list[Notebook]) -> Notebook:
     """Cell metadata with the alternative texts of the cell's pictures, where MyST looks for them."""
     told = []
     for output in outputs:
@@ -82,7 +82,7 @@ def _described(outputs: list[Notebook]) -> Notebook:
     return {"mystnb": {"image": {"alt": alt}}}
 
 
-def _linked(output: Notebook) -> Notebook:
+def _with_page_links(output: Notebook) -> Notebook:
     """The output with links to notebooks turned into links to pages."""
     data = output.get("data", {})
     if "text/html" not in data:
@@ -98,12 +98,12 @@ def front_page(notebooks: Path) -> str:
     # Notebooks that were copied by hand may lack it.
     if (notebooks / "assets" / "lab.png").exists():
         picture = f"![{words.SITE_PICTURE}](assets/lab.png)\n\n"
-    parts = [_part(notebooks, caption, pattern) for caption, pattern in PARTS]
+    parts = [_table_section(notebooks, caption, pattern) for caption, pattern in PARTS]
     listed = "\n".join(parts)
     return f"# {words.SITE_TITLE}\n\n{words.SITE_ABOUT}\n\n{picture}{listed}\n{words.SITE_RUN_IT}\n"
 
 
-def _part(notebooks: Path, caption: str, pattern: str) -> str:
+def _table_section(notebooks: Path, caption: str, pattern: str) -> str:
     names = [name for name in lessons.lessons(notebooks) if Path(name).match(pattern)]
     if not names:
         return ""

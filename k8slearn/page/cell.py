@@ -60,7 +60,7 @@ class PythonCell:
             try:
                 self._run(code)
             except Exception as error:
-                print(_told(error, code))
+                print(_error_text(error, code))
         return printed.getvalue()
 
     def _run(self, code: str) -> None:
@@ -72,17 +72,17 @@ class PythonCell:
             value = eval(compile(ast.Expression(last.value), NAME, "eval"), self._scope)
             self.value = value
             if value is not None:
-                print(_shown(value))
+                print(_value_text(value))
 
 
-def _shown(value: Any) -> str:
+def _value_text(value: Any) -> str:
     """A value as text over several lines where needed, as a notebook shows it."""
     if isinstance(value, (dict, list)):
         return pformat(value, width=WIDTH, sort_dicts=False)
     return repr(value)
 
 
-def _told(error: Exception, code: str) -> str:
+def _error_text(error: Exception, code: str) -> str:
     """The error and the line of the cell that raised it, without the frames of our own code."""
     frames = traceback.extract_tb(error.__traceback__)
     lines = [frame.lineno for frame in frames if frame.filename == NAME]

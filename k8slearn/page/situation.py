@@ -206,7 +206,7 @@ def _deed_as_json(done: Done) -> list[Any]:
 def read(link: str) -> SharedMoment:
     """Parse a link. Raises BadLinkError."""
     try:
-        return _understood(json.loads(_unpacked(link.removeprefix("#"))))
+        return _parse_moment(json.loads(_unpacked(link.removeprefix("#"))))
     except BadLinkError:
         raise
     except (
@@ -231,7 +231,7 @@ def _unpacked(link: str) -> bytes:
     return text
 
 
-def _understood(told: Any) -> SharedMoment:
+def _parse_moment(told: Any) -> SharedMoment:
     if told["v"] != VERSION:
         raise OtherVersionError(str(told["v"]))
     nodes, seed, key = told["w"]
@@ -287,11 +287,11 @@ def _done(turns: Any, time: Any, name: Any, things: Sequence[Any]) -> Done:
     if name not in DEEDS:
         # An action that this version does not have.
         raise OtherVersionError(str(name))
-    given = tuple([_thing(each) for each in things])
+    given = tuple([_parse_argument(each) for each in things])
     return Done(_turns(turns), _seconds(time), (str(name), given))
 
 
-def _thing(value: Any) -> Any:
+def _parse_argument(value: Any) -> Any:
     if isinstance(value, list):
         namespace, name = value
         return ObjectKey(str(namespace), str(name))

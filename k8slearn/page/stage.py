@@ -118,9 +118,9 @@ class PageStage:
             wanted = situation.read(link)
             begun, beside = situation.live_again(wanted)
         except OtherVersionError:
-            return self._stay(words.OTHER_VERSION)
+            return self._refuse(words.OTHER_VERSION)
         except BadLinkError:
-            return self._stay(words.BAD_LINK)
+            return self._refuse(words.BAD_LINK)
         self._show(begun, wanted.world)
         self.lab.playback.deeds = list(wanted.deeds)
         # The link leads to a moment, so time stands still until the learner lets it go on.
@@ -137,7 +137,7 @@ class PageStage:
         same = situation.mark_of(begun.cluster) == wanted.mark
         self.say("" if same else words.NOT_THE_SAME)
 
-    def _stay(self, why: str) -> None:
+    def _refuse(self, why: str) -> None:
         if self.lab is None:
             self._begin(World())
         self.say(why)

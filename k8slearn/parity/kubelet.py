@@ -29,11 +29,11 @@ def replayed(record: Record, seed: int) -> Iterator[Record]:
     changes = play.run()
     seen = RecordedWatch(play.start, play.place).see(changes)
     yield seen
-    for names in _ways(record, seen):
+    for names in _renamings(record, seen):
         yield RecordedWatch(play.start, play.place, names).see(changes)
 
 
-def _ways(record: Record, seen: Record) -> Iterator[dict[str, str]]:
+def _renamings(record: Record, seen: Record) -> Iterator[dict[str, str]]:
     """The possible renamings of equal Nodes.
 
     A rollout reaches equal Nodes in random order. Unless a step names one, they are renamed by the order of their

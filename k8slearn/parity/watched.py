@@ -72,7 +72,7 @@ class RecordedWatch:
         return kind in PARTS and namespace(o) == self.namespace
 
     def _row(self, change: Change, kind: str, time: float) -> None:
-        rows = self._about(kind, change.object)["rows"]
+        rows = self._entry_of(kind, change.object)["rows"]
         row = ROWS[kind](self, change.object)
         if change.type == "DELETED":
             row["gone"] = True
@@ -82,7 +82,7 @@ class RecordedWatch:
         elif not rows or _without_time(rows[-1]) != row:
             rows.append({"t": time, **row})
 
-    def _about(self, kind: str, o: Object) -> Record:
+    def _entry_of(self, kind: str, o: Object) -> Record:
         known: dict[str, Record] = self.record[PARTS[kind]]
         alias = self._alias(kind, o)
         return known.setdefault(alias, {"rows": [], "events": []})

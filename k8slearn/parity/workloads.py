@@ -98,7 +98,7 @@ def look(store: Reader) -> Object:
     record = scenario_record.look(store)
     pods = zip(store.list("Pod"), record["pods"], strict=True)
     record["pods"] = [
-        about | _more_of(pod) | owners.pod_details(pod, store) for pod, about in pods
+        about | _details_of(pod) | owners.pod_details(pod, store) for pod, about in pods
     ]
     daemon_sets = zip(
         store.list("DaemonSet"), record["daemonSets"].values(), strict=True
@@ -118,7 +118,7 @@ def _place(o: Object) -> str:
     return f"{place}/{name(o)}"
 
 
-def _more_of(pod: Object) -> Object:
+def _details_of(pod: Object) -> Object:
     """Details of a Pod that the older records lack, without empty ones."""
     spec = pod["spec"]
     status = pod.get("status", {})

@@ -48,7 +48,7 @@ class Absences:
         for pod in before:
             self._pods[get_target_node_name(pod)][name(pod)] = pod
         for node in self.wanted:
-            self._states[node].append((-inf, self._back(node)))
+            self._states[node].append((-inf, self._available_from(node)))
 
     def hear(self, change: Change) -> None:
         """Take in one write."""
@@ -68,7 +68,7 @@ class Absences:
             self._pods[node].pop(name(pod), None)
         else:
             self._pods[node][name(pod)] = pod
-        back = self._back(node)
+        back = self._available_from(node)
         states = self._states[node]
         if not states or states[-1][1] != back:
             states.append((change.time, back))
@@ -88,7 +88,7 @@ class Absences:
             return inf
         return due
 
-    def _back(self, node: str) -> float:
+    def _available_from(self, node: str) -> float:
         """The time from which one of the Node's Pods is available; infinity where that needs a further write."""
         dues = [self._due(pod) for pod in self.pods_on(node)]
         return min(dues, default=inf)
@@ -129,7 +129,7 @@ class Absences:
         """By Node, the intervals (from, to) in which it was away between `start` and `end`."""
         found = {}
         for node in sorted(self.wanted):
-            spells = _away(self._states[node], start, end)
+            spells = _intervals_away(self._states[node], start, end)
             if spells:
                 found[node] = spells
         return found
@@ -139,7 +139,7 @@ def _has_ended(pod: Object) -> bool:
     return is_deleting(pod) and is_pod_terminal(pod)
 
 
-def _away(
+def _intervals_away(
     states: list[tuple[float, float]], start: float, end: float
 ) -> list[tuple[float, float]]:
     spells: list[tuple[float, float]] = []

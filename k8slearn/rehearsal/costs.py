@@ -21,20 +21,20 @@ def cost(shop: Workshop, choice: Choice, fault: str) -> Cost:
     version = shop.version
     template = current(shop.base, version)["spec"]["template"]
     run = shop.begin(choice, shop.usual_draw)
-    away_before = _away(run)
+    away_before = _nodes_away(run)
     cluster = run.cluster
     break_it = _missing_image if fault == BAD_IMAGE else _never_ready
     heal = break_it(cluster, current(cluster, version))
     # With OnDelete nobody deletes a second Pod after the first new one failed: only one Node is lost.
     finish(run, by_hand=choice.on_delete)
-    lost = _away(run) - away_before
+    lost = _nodes_away(run) - away_before
     stands = max(run.absences.moved - run.start, 0.0)
     heal()
     undo = _undo(run, version, template, len(away_before))
     return Cost(len(lost), tuple(sorted(lost)), stands, undo)
 
 
-def _away(run: DryRun) -> set[str]:
+def _nodes_away(run: DryRun) -> set[str]:
     """The Nodes without a working Pod now."""
     now = run.cluster.now
     return set(run.absences.spells(now, now + 1.0))
@@ -82,7 +82,7 @@ def _undo(
     if go_on(run, lambda: absences.complete):
         return cluster.now - began
     # With a Node that was away from the beginning the rollout is never complete: compare the numbers instead.
-    if len(_away(run)) > away_before:
+    if len(_nodes_away(run)) > away_before:
         return None
     return max(absences.progress - began, 0.0)
 
@@ -96,7 +96,7 @@ def _replace_broken(run: DryRun) -> None:
     """Delete the Pods that do not work, as a user would."""
     cluster = run.cluster
     cluster.settle()
-    for node in sorted(_away(run)):
+    for node in sorted(_nodes_away(run)):
         for pod in run.absences.pods_on(node):
             place = pod["metadata"]["namespace"]
             cluster.delete("Pod", pod["metadata"]["name"], namespace=place)

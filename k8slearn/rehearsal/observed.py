@@ -95,7 +95,7 @@ def observations(reader: Reader, daemon_set: Object) -> list[Observation]:
 def _of_pod(pod: Object, events: Iterable[Object]) -> Iterator[Observation]:
     """Observations from a running Pod that was never restarted: a restart overwrites the times of the first start."""
     node = pod["spec"].get("nodeName")
-    scheduled = _since(pod, "PodScheduled")
+    scheduled = _true_since(pod, "PodScheduled")
     started = _last_start(pod)
     if not node or scheduled is None or started is None or is_pod_terminal(pod):
         return
@@ -113,7 +113,7 @@ def _of_pod(pod: Object, events: Iterable[Object]) -> Iterator[Observation]:
             yield Observation(node, PULL, owner, took)
         rest = max(arrival - pulls.waited, 0.0)
         yield Observation(node, CREATE, owner, rest)
-    ready = _since(pod, "Ready")
+    ready = _true_since(pod, "Ready")
     if is_pod_ready(pod) and ready is not None and ready - started <= FLAPPED:
         yield Observation(node, READY, owner, max(ready - started, 0.0))
 
@@ -151,7 +151,7 @@ def _pulls(events: Iterable[Object]) -> Pulls | None:
     return Pulls(took, waited) if told else None
 
 
-def _since(pod: Object, kind: str) -> float | None:
+def _true_since(pod: Object, kind: str) -> float | None:
     """The time since which a condition is True; None where it is not."""
     found = condition(pod, kind)
     if found is None or found["status"] != "True":
@@ -245,7 +245,7 @@ def stops_of_last_rollout(
     made = []
     available = []
     for pod in own:
-        ready = _since(pod, "Ready")
+        ready = _true_since(pod, "Ready")
         text = pod["metadata"].get("creationTimestamp")
         if ready is None or not text or is_deleting(pod):
             continue

@@ -85,7 +85,7 @@ def _reasons(run: DryRun, found: Outlook, node: str) -> list[str]:
     cluster = run.cluster
     pods = run.absences.pods_on(node)
     told = []
-    silent = _silent(cluster, node)
+    silent = _why_silent(cluster, node)
     if node in cluster.control_plane.kubelet.faults.silent:
         key = "silent_ending" if any(map(is_deleting, pods)) else "silent"
         told.append(
@@ -148,7 +148,7 @@ def _of_pod(run: DryRun, pod: Object) -> list[str]:
     return [each.text for each in why_containers(store, pod) if each.holds is False]
 
 
-def _silent(cluster: Cluster, node: str) -> str:
+def _why_silent(cluster: Cluster, node: str) -> str:
     found = cluster.store.get("Node", node)
     ready = condition(found, "Ready") if found else None
     return str(ready["status"]) if ready else words.NOTHING

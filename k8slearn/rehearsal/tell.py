@@ -158,7 +158,7 @@ def advice(made: Findings) -> Paragraphs:
     stuck = []
     for result in made.results:
         if result.goes_round:
-            lines.append(_all_but(result))
+            lines.append(_completes_elsewhere(result))
         elif not result.complete:
             stuck.append(result)
     if stuck:
@@ -166,11 +166,11 @@ def advice(made: Findings) -> Paragraphs:
         lines.insert(0, _who_is_stuck(stuck, others))
     if done and made.facts.changed:
         lines += _compared(done)
-        lines += _spell(done)
+        lines += _time_away(done)
     return Paragraphs(words.SECTIONS["advice"], tuple(lines))
 
 
-def _all_but(result: Rehearsed) -> str:
+def _completes_elsewhere(result: Rehearsed) -> str:
     """The sentence that it completes on all other Nodes."""
     nodes = [each.node for each in result.stuck]
     return words.ADVICE["all_but"].format(
@@ -197,11 +197,14 @@ def _compared(done: Sequence[Rehearsed]) -> list[str]:
     gentlest = min(done, key=lambda each: (each.most_away, each.slow))
     if quickest is gentlest:
         key = "only" if len(done) == 1 else "both"
-        return [_said(key, quickest)]
-    return [_said("quickest", quickest), _said("gentlest", gentlest)]
+        return [_advice_sentence(key, quickest)]
+    return [
+        _advice_sentence("quickest", quickest),
+        _advice_sentence("gentlest", gentlest),
+    ]
 
 
-def _spell(done: Sequence[Rehearsed]) -> list[str]:
+def _time_away(done: Sequence[Rehearsed]) -> list[str]:
     """How long one Node is away: the same for each limit, except with a surge."""
     for result in done:
         node, longest = result.longest
@@ -211,7 +214,7 @@ def _spell(done: Sequence[Rehearsed]) -> list[str]:
     return []
 
 
-def _said(key: str, result: Rehearsed) -> str:
+def _advice_sentence(key: str, result: Rehearsed) -> str:
     told = words.ADVICE[key].format(
         name=name_of(result),
         time=range_text(result.quick, result.slow),

@@ -64,7 +64,7 @@ class Timing:
         factor = self.factors.get(node)
         if factor is None:
             factor = _pick(sorted(self.factors.values()), manner, rng)
-        spread = self._spread(manner, rng)
+        spread = self._draw_residual(manner, rng)
         return max((self.typical + SMOOTH) * factor * spread - SMOOTH, 0.0)
 
     def on(self, node: str) -> float:
@@ -72,7 +72,7 @@ class Timing:
         factor = self.factors.get(node, 1.0)
         return max((self.typical + SMOOTH) * factor - SMOOTH, 0.0)
 
-    def _spread(self, manner: str, rng: Random) -> float:
+    def _draw_residual(self, manner: str, rng: Random) -> float:
         if len(self.residuals) >= FEWEST_RESIDUALS:
             return _pick(self.residuals, manner, rng)
         low, high = ASSUMED_SPREAD

@@ -42,7 +42,7 @@ _FACTORS = (2, 8)
 def containers(evidence: Evidence) -> Iterator[Idea]:
     """Ideas for Pods that have a Node and do not work."""
     yield from _pressures(evidence)
-    yield from _silent(evidence)
+    yield from _silent_kubelets(evidence)
     yield from _references(evidence)
     seen: set[str] = set()
     for pod in evidence.pods[:FEW]:
@@ -54,7 +54,7 @@ def containers(evidence: Evidence) -> Iterator[Idea]:
                 yield from _container(evidence, container, status)
     yield from _new_pods(evidence)
     for pod in evidence.pods[:FEW]:
-        yield from _held(evidence, pod)
+        yield from _finalizers_and_gates(evidence, pod)
 
 
 def _troubled(evidence: Evidence, pod: Object) -> Iterator[tuple[Object, Object]]:
@@ -126,7 +126,7 @@ def _new_pods(evidence: Evidence) -> Iterator[Idea]:
         yield evidence.idea(words.DELETE, *edits, pods=names_of(going))
 
 
-def _held(evidence: Evidence, pod: Object) -> Iterator[Idea]:
+def _finalizers_and_gates(evidence: Evidence, pod: Object) -> Iterator[Idea]:
     """Ideas for finalizers that keep an ending Pod, and readiness gates that keep a healthy one from being ready."""
     finalizers = pod["metadata"].get("finalizers")
     if finalizers and is_deleting(pod):
@@ -170,7 +170,7 @@ def _pressures(evidence: Evidence) -> Iterator[Idea]:
         yield evidence.idea(words.MEND[edit.kind], edit, node=edit.name)
 
 
-def _silent(evidence: Evidence) -> Iterator[Idea]:
+def _silent_kubelets(evidence: Evidence) -> Iterator[Idea]:
     """Ideas for a silent kubelet: start it, or delete its Node."""
     silent = []
     for node in _nodes(evidence):

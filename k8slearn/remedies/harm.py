@@ -132,7 +132,7 @@ def _rebuilt(
         broken = {name(pod) for pod in not_working(before, asked, then, now)}
     found = set()
     for pod in _alive(before):
-        if not _is_of(before, pod, then) or not was_current(pod):
+        if not _descends_from(before, pod, then) or not was_current(pod):
             continue
         if get_target_node_name(pod) in meant or name(pod) in broken:
             continue
@@ -143,7 +143,7 @@ def _rebuilt(
     return found
 
 
-def _is_of(reader: Reader, pod: Object, owner: Object) -> bool:
+def _descends_from(reader: Reader, pod: Object, owner: Object) -> bool:
     above: Object | None = pod
     while above is not None:
         if uid(above) == uid(owner):
@@ -168,6 +168,6 @@ def _others(
     found = set()
     for pod in _alive(before):
         ended = uid(pod) in would_stay and uid(pod) not in staying
-        if ended and not _is_of(before, pod, owner):
+        if ended and not _descends_from(before, pod, owner):
             found.add(name(pod))
     return found

@@ -107,7 +107,7 @@ def _labels(evidence: Evidence, spec: Object, nodes: Nodes) -> Iterator[Idea]:
         for node in nodes:
             changes = _lacking_labels(spec, term, node)
             if changes:
-                written = _written(changes)
+                written = _label_arguments(changes)
                 edits.append(_label(node, changes, written))
         if len(edits) == len(nodes):
             names = names_of(nodes)
@@ -144,7 +144,7 @@ def _value_for(lacking: Requirement) -> str | None:
     return None
 
 
-def _written(changes: Labels) -> str:
+def _label_arguments(changes: Labels) -> str:
     """The changes as arguments of `kubectl label`."""
     parts = []
     for key, value in changes.items():
@@ -177,7 +177,7 @@ def _template(evidence: Evidence, spec: Object, nodes: Nodes) -> Iterator[Idea]:
     if selector:
         loosened["nodeSelector"] = selector
     terms = required_terms(spec)
-    if terms is not None and not _takes(terms, nodes):
+    if terms is not None and not _all_match(terms, nodes):
         key, widened = _widened(terms, nodes)
         if key:
             change = {**loosened, **_affinity({"nodeSelectorTerms": widened})}
@@ -193,7 +193,7 @@ def _template(evidence: Evidence, spec: Object, nodes: Nodes) -> Iterator[Idea]:
         yield evidence.idea(words.LOOSEN, edit, what="、".join(given_up))
 
 
-def _takes(terms: Nodes, nodes: Nodes) -> bool:
+def _all_match(terms: Nodes, nodes: Nodes) -> bool:
     """Whether each Node meets one of the terms."""
     return all(any_term_matches(terms, node) for node in nodes)
 

@@ -46,12 +46,12 @@ def refused(evidence: Evidence) -> Iterator[Idea]:
         case "quota":
             yield from _quota(evidence)
         case "quota_silent":
-            yield from _silent(evidence, message)
+            yield from _unset_resources(evidence, message)
         case "limit_range":
             yield from _bounds(evidence, message)
         case "pod_security":
-            yield from _level(evidence)
-            yield from _careful(evidence)
+            yield from _allowing_level(evidence)
+            yield from _restricted_template(evidence)
         case "priority_class":
             yield from missing_class(evidence)
         case "service_account":
@@ -90,11 +90,11 @@ def _raised(quota: Object, one: Any, count: int) -> dict[str, str]:
         taken = quantity.parse(str(used.get(resource, "0"))).value
         needed = taken + each * count
         if needed > quantity.parse(str(limit)).value:
-            raised[resource] = _like(one[resource], needed)
+            raised[resource] = _in_unit_of(one[resource], needed)
     return raised
 
 
-def _like(one: str, amount: Any) -> str:
+def _in_unit_of(one: str, amount: Any) -> str:
     """An amount in the unit of `one`, if it is a whole number in it."""
     unit = one.lstrip("0123456789.")
     in_units = amount / quantity.parse(f"1{unit}").value
@@ -103,10 +103,10 @@ def _like(one: str, amount: Any) -> str:
     return quantity.canonical(str(amount))
 
 
-def _silent(evidence: Evidence, message: str) -> Iterator[Idea]:
+def _unset_resources(evidence: Evidence, message: str) -> Iterator[Idea]:
     """Ideas that give each container the requests or limits that it lacks."""
     edits = []
-    for container, sides in _unset(message).items():
+    for container, sides in _missing_amounts(message).items():
         edit = set_resources(evidence, container, **sides)
         edits.append(edit)
     if edits:
@@ -117,7 +117,7 @@ Sides = dict[str, Any]
 """Amounts by resource, of requests and of limits."""
 
 
-def _unset(message: str) -> dict[str, Sides]:
+def _missing_amounts(message: str) -> dict[str, Sides]:
     """The amounts to add by container, from the message; without resources that MODEST lacks."""
     found: dict[str, Sides] = defaultdict(dict)
     for resource, listed in _UNSET.findall(message):
@@ -138,7 +138,7 @@ def _bounds(evidence: Evidence, message: str) -> Iterator[Idea]:
         present = container.get("resources") or {}
         for which, resource, bound in _BOUND.findall(message):
             for side, amounts in present.items():
-                if _breaks(which, amounts.get(resource), bound):
+                if _breaks_bound(which, amounts.get(resource), bound):
                     sides[side][resource] = bound
         if sides:
             edit = set_resources(evidence, container["name"], **sides)
@@ -147,7 +147,7 @@ def _bounds(evidence: Evidence, message: str) -> Iterator[Idea]:
         yield evidence.idea(words.WITHIN, *edits)
 
 
-def _breaks(which: str, amount: str | None, bound: str) -> bool:
+def _breaks_bound(which: str, amount: str | None, bound: str) -> bool:
     if amount is None:
         return False
     more = quantity.compare(str(amount), bound)
@@ -159,7 +159,7 @@ def _breaks(which: str, amount: str | None, bound: str) -> bool:
 # Pod Security, and what is missing -------------------------------------------------------------------------------
 
 
-def _level(evidence: Evidence) -> Iterator[Idea]:
+def _allowing_level(evidence: Evidence) -> Iterator[Idea]:
     """Ideas that set the namespace to the strictest Pod Security level that allows the Pods."""
     place = evidence.reader.get("Namespace", evidence.place)
     template = {"metadata": {}, **evidence.template}
@@ -174,7 +174,7 @@ def _level(evidence: Evidence) -> Iterator[Idea]:
     yield evidence.idea(words.LEVEL, edit, place=about, level=level)
 
 
-def _careful(evidence: Evidence) -> Iterator[Idea]:
+def _restricted_template(evidence: Evidence) -> Iterator[Idea]:
     """Ideas that change the template so that the strictest level allows it."""
     given_up: Object = {}
     for field in _HOST:

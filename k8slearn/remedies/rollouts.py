@@ -43,7 +43,7 @@ def rollouts(evidence: Evidence) -> Iterator[Idea]:
         yield from _stateful_set(evidence)
     elif evidence.kind == "DaemonSet" and not evidence.asked.node:
         yield from _daemon_set(evidence)
-    yield from _back(evidence)
+    yield from _rollbacks(evidence)
 
 
 def _daemon_set(evidence: Evidence) -> Iterator[Idea]:
@@ -111,7 +111,7 @@ def _stateful_set(evidence: Evidence) -> Iterator[Idea]:
 # The ways back ---------------------------------------------------------------------------------------------------
 
 
-def _back(evidence: Evidence) -> Iterator[Idea]:
+def _rollbacks(evidence: Evidence) -> Iterator[Idea]:
     """Ideas to roll back to an earlier template, or only to its image."""
     earlier = _earlier(evidence)
     for number, template in earlier[:BACK]:

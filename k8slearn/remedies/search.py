@@ -124,7 +124,7 @@ class Search:
 
     def _evidence(self, course: Course) -> Evidence | None:
         fork = course.fork
-        return evidence_of(self.asked, fork.store, fork.now, _below(fork))
+        return evidence_of(self.asked, fork.store, fork.now, _faults_below_api(fork))
 
     def _ideas(self, course: Course) -> list[Idea]:
         evidence = self._evidence(course)
@@ -248,7 +248,7 @@ def _proof(asked: Standstill, course: Course, seconds: float) -> str:
     return words.PROOF["further"].format(**about)
 
 
-def _below(fork: Cluster) -> list[Edit]:
+def _faults_below_api(fork: Cluster) -> list[Edit]:
     """Edits for faults below the API, which no object shows."""
     found = []
     if fork.kubelet.faults.registry_down:

@@ -90,34 +90,34 @@ class _Life:
             fork.run(seconds)
             if fork.store.revision != revision:
                 revision = fork.store.revision
-                advance = self._look()
-                held = self._held(advance)
+                advance = self._advance()
+                held = self._lasting_course(advance)
                 if held is not None:
                     return held
             elif fork.quiet:
                 break
             if fork.turns - self.turns > MOST_TURNS:
                 break
-        later = self._a_while_after(advance)
+        later = self._advance_after_hold(advance)
         return Course(fork, later, moving=len(later.well) > earlier)
 
-    def _look(self) -> Advance:
+    def _advance(self) -> Advance:
         # The last outlooks are passed on, so that unchanged results are reused.
         now = self.fork.now
         self._outlooks = Outlooks(self.fork.store, now, self._outlooks)
         return advance_of(self.asked, self._outlooks)
 
-    def _a_while_after(self, advance: Advance) -> Advance:
+    def _advance_after_hold(self, advance: Advance) -> Advance:
         self.fork.run(HOLD)
-        return self._look().lasting(advance)
+        return self._advance().lasting(advance)
 
-    def _held(self, advance: Advance) -> Course | None:
+    def _lasting_course(self, advance: Advance) -> Course | None:
         """The course, if the bar is still reached after HOLD seconds without crashes, else None."""
         if not self.bar.reached(advance):
             return None
         # If it was well at once, the last change was before the edits.
         seconds = max(_latest(self.fork, self.asked) - self.begun, 0.0)
-        later = self._a_while_after(advance)
+        later = self._advance_after_hold(advance)
         if self.bar.reached(later):
             return Course(self.fork, later, seconds)
         return None

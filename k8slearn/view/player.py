@@ -53,7 +53,7 @@ def _controls() -> str:
     )
 
 
-def _told(captions: Sequence[str]) -> str:
+def _caption_list(captions: Sequence[str]) -> str:
     """The captions as a list to unfold, from which the script reads them."""
     items = "".join(f"<li>{escape(caption)}</li>" for caption in captions)
     summary = f"<summary>{words.PLAYER['told']}</summary>"
@@ -73,7 +73,7 @@ def page(apng: bytes, description: str, captions: Sequence[str]) -> str:
         f'<div data-k8s="caption" aria-live="polite" style="display:none;{_CAPTION}"></div>'
         f'<img src="data:image/png;base64,{source}" alt="{escape(description)}" '
         f'style="display:block;width:100%;max-width:{WIDTH}px;height:auto;border-radius:6px">'
-        f"{_controls()}{_told(captions)}{_DARK}<script>{_script()}</script></div>"
+        f"{_controls()}{_caption_list(captions)}{_DARK}<script>{_script()}</script></div>"
     )
 
 

@@ -70,9 +70,9 @@ def actor_of(kind_of_change: str, o: Object, before: Object | None) -> str:
     if o["kind"] == "Event":
         return _reporter(o)
     if kind_of_change == "DELETED":
-        return _who_ended(o)
+        return _remover(o)
     if before is not None and is_deleting(o) and not is_deleting(before):
-        return _who_marked(o)
+        return _deleter(o)
     if before is not None and _bound(o) and not _bound(before):
         # A binding leaves no entry in managedFields.
         return "scheduler"
@@ -128,7 +128,7 @@ def likely_deleter(pod: Object, reader: Reader) -> str:
         return words.SOMEBODY
     own = namespace(pod)
     daemon_set = reader.get("DaemonSet", owner["name"], own)
-    if daemon_set is None or not _rolls(daemon_set):
+    if daemon_set is None or not _is_rolling_update(daemon_set):
         return words.SOMEBODY
     newest = -1
     wanted = ""
@@ -141,7 +141,7 @@ def likely_deleter(pod: Object, reader: Reader) -> str:
     return words.SOMEBODY
 
 
-def _rolls(daemon_set: Object) -> bool:
+def _is_rolling_update(daemon_set: Object) -> bool:
     strategy = daemon_set["spec"].get("updateStrategy") or {}
     return bool(strategy.get("type", "RollingUpdate") == "RollingUpdate")
 
@@ -180,14 +180,14 @@ def _disruptor(pod: Object) -> str:
     return _DISRUPTIONS.get(str(disrupted.get("reason")), "")
 
 
-def _who_marked(o: Object) -> str:
+def _deleter(o: Object) -> str:
     """Who asked for a deletion: known from a Pod's disruption condition only, else SOMEBODY."""
     if o["kind"] == "Pod":
         return _disruptor(o) or words.SOMEBODY
     return words.SOMEBODY
 
 
-def _who_ended(o: Object) -> str:
+def _remover(o: Object) -> str:
     """Who removed an object: for a Pod on a Node its kubelet, once its containers have ended."""
     if is_deleting(o) and _bound(o):
         return "kubelet"

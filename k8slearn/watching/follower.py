@@ -139,7 +139,7 @@ class Follower:
                     return self._sink.left_out(row, refusal)
             await self._sleep(FIRST_PAUSE)
 
-    def _take(self, kind_of_change: str, o: Object) -> None:
+    def _collect(self, kind_of_change: str, o: Object) -> None:
         if self._failure is not None:
             # Raised here, it ends the session; raised in the timer's callback, it would be lost.
             failure, self._failure = self._failure, None
@@ -208,7 +208,7 @@ class Follower:
                         return
                     version = str(o["metadata"]["resourceVersion"])
                     if event["type"] != "BOOKMARK":
-                        self._take(event["type"], o)
+                        self._collect(event["type"], o)
             except Silent:
                 # The connection may be dead; a new watch shows it.
                 continue

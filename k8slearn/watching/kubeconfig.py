@@ -86,11 +86,11 @@ def _from_file(lightkube: Any, path: Path, context: str | None) -> Any:
         raise NotConnected(told) from None
     if single.user is None:
         # For lightkube a missing user is an error; kubectl makes requests without credentials.
-        return single._replace(user=_nobody())
+        return single._replace(user=_anonymous_user())
     return single
 
 
-def _nobody() -> Any:
+def _anonymous_user() -> Any:
     from lightkube.config.models import User
 
     return User()

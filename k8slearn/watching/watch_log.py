@@ -153,7 +153,7 @@ class Sightings:
             last=news.revision,
         )
         self.actions.append(action)
-        self._let_go()
+        self._drop_old()
         return news
 
     def credit(self, place: Key, actor: str) -> bool:
@@ -172,7 +172,7 @@ class Sightings:
             return True
         return False
 
-    def _let_go(self) -> None:
+    def _drop_old(self) -> None:
         """Drop changes older than the last `history` writes; the present objects are kept."""
         log = self.store.log
         oldest = log.surplus(self.history)

@@ -136,11 +136,11 @@ def three_bad_updates(attempt: Attempt) -> Iterator[Missing]:
         if present != known:
             yield missing("to-and-fro")
     elif number != good:
-        yield missing(_why_not(number, good), number=number)
+        yield missing(_wrong_revision_key(number, good), number=number)
     yield from stuck(attempt, beats, "stuck")
 
 
-def _why_not(number: int, good: int) -> str:
+def _wrong_revision_key(number: int, good: int) -> str:
     """The message's key for a wrong revision; 0 is a template that was none of them."""
     if not number:
         return "mixture"

@@ -51,12 +51,12 @@ def dns(attempt: Attempt) -> Iterator[Missing]:
         yield missing("pod-network")
     if _target(container_of(daemon)) != REDIS:
         yield missing("address")
-    yield from _silent(attempt, spec)
+    yield from _cannot_reach_redis(attempt, spec)
     if len(attempt.homes(FILEBEAT)) < NODES:
         yield missing("left-out", nodes=attempt.homes(FILEBEAT))
 
 
-def _silent(attempt: Attempt, spec: Any) -> Iterator[Missing]:
+def _cannot_reach_redis(attempt: Attempt, spec: Any) -> Iterator[Missing]:
     """The Pods that do not reach redis, with the reason in their spec."""
     failed = set()
     for pod in attempt.pods(FILEBEAT):

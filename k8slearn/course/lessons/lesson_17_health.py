@@ -38,7 +38,7 @@ def health(attempt: Attempt) -> Iterator[Missing]:
     daemon_set = attempt.daemon_set(AGENT)
     yield from lost(attempt)
     yield from _brake(attempt, container_of(daemon_set))
-    yield from _stop(attempt, daemon_set)
+    yield from _check_stops(attempt, daemon_set)
 
 
 def _brake(attempt: Attempt, agent: Object) -> Iterator[Missing]:
@@ -57,14 +57,14 @@ def _brake(attempt: Attempt, agent: Object) -> Iterator[Missing]:
     probe = agent.get("readinessProbe") or {}
     if "tcpSocket" in probe:
         yield missing("tcp")
-    asked = _asked(agent, probe)
+    asked = _probe_target(agent, probe)
     wanted = f":{READY_PORT}{READY}"
     # A command may do the same: curl -f fails for status 503.
     if asked != wanted and not ("exec" in probe and wanted in asked):
         yield missing("other", asked=asked)
 
 
-def _asked(agent: Object, probe: Object) -> str:
+def _probe_target(agent: Object, probe: Object) -> str:
     """A probe's target: an address, or a command in one line."""
     if "exec" in probe:
         return " ".join(probe["exec"]["command"])
@@ -72,7 +72,7 @@ def _asked(agent: Object, probe: Object) -> str:
     return f":{port_of(agent, question)}{question.get('path', '')}"
 
 
-def _stop(attempt: Attempt, daemon_set: Object) -> Iterator[Missing]:
+def _check_stops(attempt: Attempt, daemon_set: Object) -> Iterator[Missing]:
     """Check how the agents stopped that an update on a fork has replaced."""
     grace = pod_spec(daemon_set)["terminationGracePeriodSeconds"]
     if grace > NOTICE:

@@ -119,7 +119,7 @@ def table_page(moment: ShownMoment, kind: str) -> str:
         flag += " -A"
         made = _with_namespaces(made, objects)
     heads, *lines = str(made).splitlines()
-    written = _written(moment, kind)
+    written = _names_written(moment, kind)
     marked = [(heads, "")]
     for o, line in zip(objects, lines, strict=False):
         marked.append((line, "changed" if name(o) in written else ""))
@@ -152,7 +152,7 @@ def _with_namespaces(made: Table, objects: Sequence[Object]) -> Table:
     return Table(("NAMESPACE", *made.columns), tuple(rows))
 
 
-def _written(moment: ShownMoment, kind: str) -> list[str]:
+def _names_written(moment: ShownMoment, kind: str) -> list[str]:
     """The names of the objects of a kind that the last action wrote."""
     objects = [change.object for change in moment.changes]
     return [name(o) for o in objects if o["kind"] == kind]
@@ -180,7 +180,7 @@ def yaml_page(moment: ShownMoment, kind: str, key: ObjectKey | None) -> str:
     now = find(moment, kind, key)
     if key is None or now is None:
         return render.quiet_text(words.NO_OBJECT.format(kind=kind))
-    if key.name in _written(moment, kind) and moment.before:
+    if key.name in _names_written(moment, kind) and moment.before:
         before = text_of(moment.before.get(kind, key.name, key.namespace))
         marked = list(differences(before, text_of(now)))
     else:

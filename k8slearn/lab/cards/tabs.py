@@ -29,20 +29,20 @@ class Tabs:
         # Tables are remade at each redraw, so only a visible one is refreshed.
         self._tables = [card for card in cards if isinstance(card, TablesCard)]
         self.asleep: list[LabCard] = []
-        self.bar = toggle("tab", self._offered())
+        self.bar = toggle("tab", self._tab_options())
         self.bar.observe(lambda _: self._show(), "value")
         self.bar.observe(lambda _: panel.wake(), "value")
         self.root = named(w.VBox([self.bar, *self._roots.values()]), "tabs")
         self._show()
 
-    def _offered(self) -> list[tuple[str, str]]:
+    def _tab_options(self) -> list[tuple[str, str]]:
         return [(words.TABS[name], name) for name in self._roots]
 
     def leave_out(self, names: Sequence[str]) -> None:
         """Remove these tabs."""
         for name in names:
             self._roots.pop(name, None)
-        self.bar.options = self._offered()
+        self.bar.options = self._tab_options()
 
     def _show(self) -> None:
         for name, root in self._roots.items():

@@ -104,7 +104,7 @@ class Painter:
         if (self.plan.width, self.plan.height) != self._size:
             self._resize(self.plan.width, self.plan.height)
         self._refresh(self.plan.parts)
-        return self._with(artists_of(self.plan.arrows, self._canvas))
+        return self._overlaid(artists_of(self.plan.arrows, self._canvas))
 
     def picture(self, scene: Scene) -> bytes:
         """The picture of a scene as PNG."""
@@ -188,7 +188,7 @@ class Painter:
             artist.draw(self._renderer)
             artist.remove()
 
-    def _with(self, artists: Sequence[Artist]) -> Pixels:
+    def _overlaid(self, artists: Sequence[Artist]) -> Pixels:
         """A copy of the visible pixels with these artists on top; they do not stay for the next picture."""
         shown = self._shown.copy()
         if not artists:

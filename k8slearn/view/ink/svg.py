@@ -45,12 +45,12 @@ _LIGHT_PAGES = ":is([data-theme=light],[data-jp-theme-light=true])"
 def painted_in(theme: str) -> Paint:
     """A function that writes colours: those of a theme, or CSS variables for "auto"."""
     if theme == AUTO:
-        return _variable
+        return _css_colour
     look = THEMES[theme]
     return lambda colour: _hex(colour, look)
 
 
-def _variable(colour: Colour) -> str:
+def _css_colour(colour: Colour) -> str:
     """The CSS for a colour: a variable, or the colour itself if it is the same in every theme."""
     if isinstance(colour, str):
         if colour in ROLES:
@@ -242,11 +242,11 @@ def film(
     title: str,
 ) -> str:
     """A looping animation of frames, each a list of (key, SVG text); `waits` are their durations in milliseconds."""
-    body = "".join([_shown(*each, waits) for each in _lives(frames)])
+    body = "".join([_visible_during(*each, waits) for each in _lifetimes(frames)])
     return document(body, size, theme=theme, title=title)
 
 
-def _lives(
+def _lifetimes(
     frames: Sequence[Sequence[tuple[str, str]]],
 ) -> list[tuple[str, int, int]]:
     """(text, first, end): each text with the first frame that has it and the next frame without it."""
@@ -261,7 +261,7 @@ def _lives(
     return lives
 
 
-def _shown(text: str, first: int, end: int, waits: Sequence[int]) -> str:
+def _visible_during(text: str, first: int, end: int, waits: Sequence[int]) -> str:
     """A text that is visible from frame `first` to before frame `end`."""
     if not text or (first == 0 and end == len(waits)):
         return text

@@ -38,8 +38,8 @@ def pods_marks(
         left = box.x + sizes.inset + lanes[pod.uid] * width
         lane = Box(left, box.y + sizes.pod_y, width, box.height - sizes.pod_y)
         letter = letters.get(pod.owner, "")
-        told = _beside(pod, lane, sizes, letter)
-        marks += told or _below(pod, lane, sizes, letter)
+        told = _with_word_beside(pod, lane, sizes, letter)
+        marks += told or _with_words_below(pod, lane, sizes, letter)
     return marks
 
 
@@ -48,7 +48,7 @@ def _radius(lane: Box, sizes: Sizes) -> float:
     return min(sizes.radius, lane.width * 0.42)
 
 
-def _beside(
+def _with_word_beside(
     pod: PodMark,
     lane: Box,
     sizes: Sizes,
@@ -73,7 +73,7 @@ def _beside(
     return marks
 
 
-def _below(
+def _with_words_below(
     pod: PodMark,
     lane: Box,
     sizes: Sizes,

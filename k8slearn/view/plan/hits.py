@@ -24,7 +24,7 @@ def under(
         if not box.holds(x, y):
             continue
         if grid.seating.form.is_map:
-            return card, _shown(card, scene)
+            return card, _pod_of_cell(card, scene)
         return card, _pod_under(card, box, grid.seating, x, y)
     return None, None
 
@@ -59,7 +59,7 @@ def _pod_under(
     return None
 
 
-def _shown(card: NodeCard, scene: Scene) -> PodMark | None:
+def _pod_of_cell(card: NodeCard, scene: Scene) -> PodMark | None:
     """The Pod that a map's cell shows: one of the selected DaemonSet, if there is one."""
     for pod in card.pods:
         if pod.owner == scene.daemon_set:

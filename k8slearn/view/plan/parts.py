@@ -85,7 +85,7 @@ def plan(scene: Scene, seating: Seating, above: Above) -> Plan:
         foot = _legend(scene, grid)
     parts = [*heads, _chips(scene, chip_top, form.width), *rows, foot]
     if not scene.cards:
-        parts.append(_nobody(grid))
+        parts.append(_empty_cluster(grid))
     arrows = () if form.is_map else arrow_marks(touched, grid, chip_top)
     height = round(foot.box.bottom + _FOOT_GAP)
     return Plan(
@@ -181,7 +181,7 @@ def _legend(scene: Scene, grid: Grid) -> Part:
     return Part("foot", box, value=value, marks=marks)
 
 
-def _nobody(grid: Grid) -> Part:
+def _empty_cluster(grid: Grid) -> Part:
     """The part with the sentence for a cluster without Nodes."""
     box = Box(0, grid.top, grid.seating.form.width, EMPTY)
     x, y = box.centre
