@@ -34,7 +34,9 @@ def setting_overrides() -> dict[str, dict[str, Any]]:
         # Cells out of sight stay on the page; taken off it, what plays in them would begin anew.
         "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
         # Terminals draw text themselves and need a font by name: the extension's Chinese one, then their own.
-        "@jupyterlab/terminal-extension:plugin": {"fontFamily": '"Chinese", monospace'},
+        "@jupyterlab/terminal-extension:plugin": {
+            "fontFamily": '"Chinese", "Course Chinese", monospace'
+        },
     }
     if find_spec(LANGUAGE_PACK):
         overrides["@jupyterlab/translation-extension:plugin"] = {"locale": "zh_CN"}

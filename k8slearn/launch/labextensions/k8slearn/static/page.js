@@ -10,18 +10,21 @@ const regular = local("PingFang SC", "PingFangSC-Regular", "Microsoft YaHei", "M
 const bold = local("PingFangSC-Semibold", "Microsoft YaHei Bold", "MicrosoftYaHei-Bold",
   "Noto Sans CJK SC Bold", "NotoSansCJKsc-Bold", "Noto Sans SC Bold", "NotoSansSC-Bold");
 // Before all others, for Chinese alone: after a font that every machine has, Chromium would show empty boxes.
-const chinese = (weight, known) => `@font-face { font-family: "Chinese"; font-weight: ${weight}; src: ${known}, ${font};
+const face = (name, source, weight) => `@font-face { font-family: "${name}"; font-weight: ${weight}; src: ${source};
   unicode-range: U+2018-201D, U+2026, U+2E80-9FFF, U+FF00-FFEF; }`;
-// By a name of its own: a variable cannot be made of itself on one element, but well of its parent's.
+const both = '"Chinese", "Course Chinese"';
 const families = ["ui", "content", "code"];
+// By way of the root: on one element a variable cannot be made of itself.
 const inherited = families.map((name) => `--k8s-${name}-fonts: var(--jp-${name}-font-family);`).join(" ");
-const extended = families.map((name) => `--jp-${name}-font-family: "Chinese", var(--k8s-${name}-fonts);`).join(" ");
+const extended = families.map((name) => `--jp-${name}-font-family: ${both}, var(--k8s-${name}-fonts);`).join(" ");
 
 const rules = [
   // Pictures name it themselves.
   `@font-face { font-family: "K8sLearn Sans SC"; src: ${font}; }`,
-  chinese(400, regular),
-  chinese(700, bold),
+  face("Chinese", regular, 400),
+  face("Chinese", bold, 700),
+  // Ours has one weight: under a name of its own the browser makes the other one of it.
+  face("Course Chinese", font, 400),
   `:root { ${inherited} } body { ${extended} }`,
   // JupyterLab writes the first line of a folded output beside its three dots: the answer of the prediction above it.
   ".jp-OutputPlaceholder .jp-PlaceholderText { display: none; }",
