@@ -1,7 +1,7 @@
-"""The door that notebooks import: manifests to apply, exercises, predictions and quiz questions to answer.
+"""The module that notebooks import: manifests, exercises, predictions, quiz questions and the lab.
 
-It stands above the course and the lab, which do not know each other: here an exercise is told how to show its cluster
-in a lab, and a lab that its predictions count.
+It joins the course and the lab, which do not import each other: it passes the lab to exercises, and notes the lab's
+predictions in the progress.
 """
 
 from importlib import import_module

@@ -14,7 +14,7 @@ class Card:
     """The widget of a question."""
 
     def __init__(self, asked: Question, *, hold_back: bool, kind: str = "") -> None:
-        # Here and not above: questions are also read and listed where nothing is shown.
+        # Imported here: questions are also listed where no widgets are needed.
         from k8slearn.course.card_keys import live_card
         from k8slearn.toolkit import w as widgets
 

@@ -147,7 +147,7 @@ class Lab:
         return self._attempt(make, self.playback, "{line}")
 
     def attempt_in_branch(self, make: Callable[[], Command]) -> bool:
-        """The same in the second cluster."""
+        """Carry out a click in the second cluster. Returns whether it was done."""
         if self.branched is None:
             return False
         return self._attempt(make, self.branched.playback, words.IN_BRANCH)

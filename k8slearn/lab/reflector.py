@@ -93,7 +93,7 @@ class Reflector(Sightings, Verbs):
         return self.client.list(kind, namespace, selector)
 
     def create(self, o: Object, *, manager: str = "") -> Object:
-        """Create an object; over HTTP the client's own name signs, whoever `manager` is. Raises ApiError."""
+        """Create an object; over HTTP the field manager is the client's own, not `manager`. Raises ApiError."""
         return self.client.create(o)
 
     def patch(
@@ -106,7 +106,7 @@ class Reflector(Sightings, Verbs):
         type: str = "strategic",
         manager: str = "",
     ) -> Object:
-        """Patch an object; over HTTP the client's own name signs, whoever `manager` is. Raises ApiError."""
+        """Patch an object; over HTTP the field manager is the client's own, not `manager`. Raises ApiError."""
         return self.client.patch(kind, name, patch, namespace=namespace, type=type)
 
     def delete(self, kind: str, name: str, *, namespace: str = "default") -> Object:

@@ -18,7 +18,7 @@ from k8slearn.locale import launch as words
 
 LINK = "https://mybinder.org/v2/{repository}/HEAD?urlpath=lab/tree/notebooks/00_start.ipynb"
 BADGE = "[![{text}](https://mybinder.org/badge_logo.svg)]({link})"
-# What git takes for a repository on another machine: a URL, or user@host:path as ssh has it.
+# git's forms for a repository on another machine: a URL, or user@host:path for ssh.
 URL = re.compile(
     r"(?P<scheme>https?|ssh|git|git\+ssh)://"
     r"(?:[^@/]*@)?(?P<host>[^/:]+)(?::\d+)?/(?P<path>.+)"

@@ -123,7 +123,7 @@ def add(site: Path, pyodide: Path | None, work: Path) -> None:
         back = f'<p class="k8s-back-link"><a href="index.html">{words.BACK}</a></p>'
     page = _template("run.html").format(title=words.TITLE, back=back, offer=offer())
     (site / "run.html").write_text(page, encoding="utf-8")
-    # Here and not above: the other commands read no lesson.
+    # Imported here: the other commands need no lesson.
     from k8slearn.course import bank
 
     for path in site.glob("*.html"):
@@ -161,7 +161,7 @@ def fetched(work: Path) -> Path:
 
 def write_model(target: Path) -> None:
     """Write the package and the libraries that it needs as one archive."""
-    # Here and not above: the other commands read no lesson.
+    # Imported here: the other commands need no lesson.
     from k8slearn.course import bank
 
     read = json.dumps(bank.lessons(), ensure_ascii=False)
@@ -240,8 +240,8 @@ def page_library_files(module: str, name: str) -> Iterator[tuple[Path, str]]:
 
 
 def draw_still() -> str:
-    """The SVG picture that stands there until the button is pressed."""
-    # Here and not above: the other commands load nothing of the lab.
+    """The SVG picture that is shown until the button is pressed."""
+    # Imported here: the other commands need nothing of the lab.
     from k8slearn.page.situation import World, begin
     from k8slearn.view.ink.svg import svg
     from k8slearn.view.story import told_scene
@@ -251,7 +251,7 @@ def draw_still() -> str:
 
 
 def offer(lesson: str = "") -> str:
-    """The HTML of the button for a page of the site; without a `lesson`, a still picture stands below it."""
+    """The HTML of the button for a page of the site; without a `lesson`, with a still picture below it."""
     # Inline: an image in a file of its own could not use the page's fonts.
     still = f'<div class="k8s-run-still">{draw_still()}</div>'
     return _template("offer.html").format(

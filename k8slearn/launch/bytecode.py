@@ -14,12 +14,12 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 # Without docstrings: they are a tenth of the download, and a page shows none.
 OPTIMIZE = 2
-# PEP 552: the code is named by a hash of its source, and nobody looks whether the hash still fits.
+# PEP 552: unchecked hash-based pycs, which Python does not compare with their source.
 UNCHECKED = (1).to_bytes(4, "little") + bytes(8)
 
 
 def compile_archive(source: str, target: str, with_source: Sequence[str] = ()) -> None:
-    """Write an archive anew with code in place of its Python files; below `with_source` the source stays too."""
+    """Copy an archive with bytecode in place of its Python files; below `with_source` the source is kept too."""
     with ZipFile(source) as given, ZipFile(target, "w", ZIP_DEFLATED) as made:
         for name in given.namelist():
             for place, content in _files(name, given.read(name), with_source):
@@ -31,7 +31,7 @@ def compile_archive(source: str, target: str, with_source: Sequence[str] = ()) -
 def _files(
     name: str, content: bytes, with_source: Sequence[str]
 ) -> Iterator[tuple[str, bytes]]:
-    """What stands in the archive for a file."""
+    """(name, content) of the entries in place of a file."""
     if not name.endswith(".py"):
         yield name, content
         return

@@ -175,7 +175,7 @@ def check_browser() -> Finding:
 
 def check_kubectl() -> Finding:
     """Which kubectl will a lesson's kernel and terminal find, and does it run?"""
-    # As a lesson would find it, not as this shell does: ours stands first in the kernel's PATH.
+    # By the PATH of a lesson's kernel, in which ours comes first, not by that of this shell.
     variables = jupyter.environment(os.environ, Path())
     path = shutil.which("kubectl", path=variables["PATH"])
     found = kubectl_version(path) if path else None

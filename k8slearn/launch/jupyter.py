@@ -31,7 +31,7 @@ def setting_overrides() -> dict[str, dict[str, Any]]:
             "fetchNews": "false",
             "checkForUpdates": False,
         },
-        # Cells out of sight stay on the page; taken off it, what plays in them would begin anew.
+        # Keep invisible cells in the page: otherwise animations in them would start again.
         "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
         # Terminals draw text themselves and need a font by name: the extension's Chinese one, then their own.
         "@jupyterlab/terminal-extension:plugin": {
@@ -158,7 +158,7 @@ def server_arguments(
         arguments.append("--ServerApp.port_retries=0")
     if not browser:
         arguments.append("--no-browser")
-    # In a container one is root, and JupyterLab refuses that unless told (`lab` says so); Windows knows no such user.
+    # In containers one is root, which JupyterLab refuses by default (`lab` prints a notice); Windows has no root.
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         arguments.append(ALLOW_ROOT)
     return arguments

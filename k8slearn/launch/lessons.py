@@ -22,7 +22,7 @@ def checkout_folder() -> Path | None:
     """Return `notebooks/` of the checkout that this package runs from, if it does."""
     root = PACKAGE.parent
     notebooks = root / "notebooks"
-    # Somebody's own folder of that name may lie beside an installed package; with a pyproject.toml it is the checkout.
+    # An unrelated folder of that name may be beside an installed package; a pyproject.toml marks the checkout.
     if (root / "pyproject.toml").is_file() and notebooks.is_dir():
         return notebooks
     return None

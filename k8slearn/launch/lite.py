@@ -17,7 +17,7 @@ from k8slearn.locale import launch as words
 
 FOLDER = "jupyterlab"
 KERNEL = "@jupyterlite/pyodide-kernel-extension"
-# What the widgets of the course need in the page, each with the library that brings it.
+# The extensions that the course's widgets need in the page, by library.
 EXTENSIONS = {
     "jupyterlite-pyodide-kernel": KERNEL,
     "jupyterlab-widgets": "@jupyter-widgets/jupyterlab-manager",

@@ -16,9 +16,9 @@ from typing import Any
 
 Cell = dict[str, Any]
 Notebook = dict[str, Any]
-# Beside the cells' digests, by their ids, stands the digest of the whole under a name that no cell can have.
+# The key of the whole file's digest beside those of the cells, which no cell can have as its id.
 WHOLE = ""
-# What running a cell leaves in it.
+# The fields that running a cell changes.
 RAN: tuple[str, ...] = ("outputs", "execution_count")
 
 
@@ -71,7 +71,7 @@ def _by_id(read: Notebook) -> dict[str, Cell]:
 
 
 def digests(content: bytes) -> dict[str, str]:
-    """What a person wrote in a file, as digests: of the whole, and of each cell where it is a notebook."""
+    """The digests of a file's text: of the whole, and of each cell if it is a notebook."""
     found = {WHOLE: _digest(_written_text(content))}
     read = notebook(content)
     if read is not None:
@@ -118,8 +118,8 @@ def text(merged: Notebook) -> bytes:
 def identified(laid: Laid, new: Notebook, taken: Iterable[str] = ()) -> Notebook:
     """The new lesson, with the ids under which its cells were laid out.
 
-    A lesson may number its cells anew when one is put between them, so it is the text that tells which is which; an
-    id only where the text has changed. No cell that was not there gets an id that is taken.
+    A lesson may renumber its cells when one is inserted, so cells are matched by text first, and by id only where the
+    text has changed. New cells get unused ids.
     """
     cells: list[Cell] = new["cells"]
     same = _same_cells(laid, cells)
@@ -230,7 +230,7 @@ def _reordered(laid: Laid, theirs: dict[str, Cell]) -> bool:
 
 
 def weave(first: list[str], second: list[str]) -> list[str]:
-    """All of `first` in its order; what only `second` has stands behind what it stands behind there."""
+    """Merge two orders: all of `first` in its order; items of `second` alone follow their predecessors in it."""
     woven = list(first)
     present = set(first)
     place = 0

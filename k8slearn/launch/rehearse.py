@@ -27,7 +27,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         metavar="DUMP",
         help=words.DUMP_HELP,
     )
-    # Which of the two is missing or too many is told in Chinese, and not by argparse.
+    # Not checked by argparse: the error message is to be Chinese.
     parser.add_argument("--image", default="", help=words.IMAGE_HELP)
     parser.add_argument("--apply", type=Path, metavar="FILE", help=words.APPLY_HELP)
     parser.add_argument("-n", "--namespace", default="", help=words.NAMESPACE_HELP)

@@ -182,7 +182,7 @@ def build(source: Path, target: Path, doctrees: Path) -> str:
 
 
 def configuration() -> dict[str, Any]:
-    """What would stand in a conf.py."""
+    """Sphinx' configuration, in place of a conf.py."""
     return {
         "project": words.SITE_TITLE,
         "html_title": words.SITE_TITLE,

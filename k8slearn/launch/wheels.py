@@ -112,7 +112,7 @@ def wheel_package_files() -> Iterator[tuple[str, bytes]]:
 
 def record_files() -> Iterator[tuple[str, bytes]]:
     """The records of a real Kubernetes, without kubectl's sessions, which a browser does not replay."""
-    # Here and not above: the other commands read no record.
+    # Imported here: the other commands need no records.
     from k8slearn.parity import reference
 
     records = reference.folder()

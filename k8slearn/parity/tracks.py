@@ -261,8 +261,8 @@ def compare_track(
 def compare_steps(where: str, pairs: Iterable[Pair]) -> list[Difference]:
     """The first back-off that is not of the recorded length, from the end of a container to its next start.
 
-    The rules that came with the records forgive 40 % of all the time passed, and so a step that is half as long; but
-    each step is drawn anew between its length and half as much again, so two of them are never further apart.
+    The rules that came with the records tolerate 40 % of the elapsed time, and so also steps of half the length. But
+    the jitter of a step is 0 to 50 %, so the lengths of two recordings never differ by more.
     """
     ended: Pair | None = None
     for expected, got in pairs:

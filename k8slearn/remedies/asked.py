@@ -24,7 +24,7 @@ from k8slearn.kinds.workload import replicas_of
 
 @dataclass(frozen=True, slots=True)
 class Standstill:
-    """What stands still: an object that owns Pods, on all its Nodes or on one (`node`), or a Pod without an owner."""
+    """What is stuck: an object that owns Pods, on all its Nodes or on one (`node`), or a Pod without an owner."""
 
     kind: str
     name: str
@@ -78,7 +78,7 @@ class Advance:
         return frozenset([each.place for each in self.working])
 
     def lasting(self, earlier: Advance) -> Advance:
-        """The same without Pods that have crashed since an earlier moment: those work only now and then."""
+        """The progress without Pods that have crashed since an `earlier` moment."""
         before = {each.pod: each.restarts for each in earlier.working}
         kept = []
         for each in self.working:

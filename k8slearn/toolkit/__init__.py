@@ -47,7 +47,7 @@ def script(name: str, code: str, style: str = "", **values: Any) -> Any:
     if in_page():
         return w.Script(name, code, style, **values)
     if name not in _scripts:
-        # Here and not above: in a page there is neither.
+        # Imported here: a page has neither.
         import anywidget
         import traitlets
 

@@ -9,7 +9,7 @@ GAP = "  "
 
 
 def padded(text: str, width: int) -> str:
-    """The text filled up with spaces to so many columns."""
+    """The text padded with spaces to `width` columns."""
     # By hand, since str.ljust counts characters.
     return text + " " * (width - _width(text))
 

@@ -18,9 +18,9 @@ _FOLLOWS = (
 
 
 class StillPicture:
-    """A still picture that a notebook shows, as `png`, or as `svg` where nothing draws pixels.
+    """A still picture for notebooks, as `png` or, without matplotlib, as `svg`.
 
-    `title` is its name in one line, `alt` its words for who cannot see it.
+    `title` is its name in one line, `alt` its text alternative.
     """
 
     def __init__(

@@ -52,7 +52,7 @@ def connect(
 
     def dial() -> Transport:
         nonlocal config
-        # Read anew each time: tokens, certificates and addresses change while a cluster is away.
+        # Read again each time: tokens, certificates and addresses may change while a cluster is away.
         with suppress(NotConnected):
             config = load_context(context, kubeconfig)
         return LightkubeTransport(config)

@@ -81,7 +81,7 @@ def ssd_not_edge(attempt: Attempt) -> Iterator[Missing]:
 
 
 def with_neighbours() -> Cluster:
-    """Three Nodes with two DaemonSets, and on node2 a Pod that nobody would make again."""
+    """Three Nodes with two DaemonSets, and on node2 a bare Pod, which would not be created again."""
     cluster = Cluster(nodes=3, seed=5)
     cluster.apply(manifest("filebeat-ds"))
     cluster.apply(manifest("node-exporter"))

@@ -36,7 +36,7 @@ class Form:
         return self.gutter > 0
 
 
-# What a map leaves at the left for the names of its rows.
+# The width at the left of a map for the names of its rows.
 _GUTTER = 62
 _ANY = 10**9
 # fmt: off
