@@ -29,7 +29,7 @@ class ApiServer:
         self.requests: Counter[tuple[str, str]] = Counter()
         self.refuse: Callable[[str, dict[str, str]], ApiError | None] = lambda *_: None
         self.up = True
-        # A watch of an earlier life ends; when `silent`, it stays open and sends nothing.
+        # A watch that began in an earlier life ends, by the timeout Silent if `silent`.
         self.life = 0
         self.silent = False
         self.dials = 0
