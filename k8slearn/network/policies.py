@@ -37,6 +37,14 @@ class Port:
 
 
 @dataclass(frozen=True, slots=True)
+class Arrival:
+    """Where a packet arrives: at a Pod's interface (None: at a Node, or outside), and the port there."""
+
+    pod: Object | None
+    port: Port
+
+
+@dataclass(frozen=True, slots=True)
 class Drop:
     """Why a packet is dropped: on its way out (Egress) or in (Ingress), and by which policies."""
 
@@ -67,24 +75,26 @@ def drop_leaving(
     objects: Objects, source: Peer, target: Peer, port: Port
 ) -> Drop | None:
     """Why a packet is dropped where it leaves its source, None where it leaves."""
-    if source.pod is None or _is_within_node(source, target):
-        return None
-    found = _isolating(objects, EGRESS, source.pod)
-    if _any_allows(objects, EGRESS, found, target, target.pod, port):
-        return None
-    return Drop(EGRESS, tuple(map(name, found)))
+    return _refusal(objects, EGRESS, source, target, Arrival(target.pod, port))
 
 
 def drop_entering(
     objects: Objects, source: Peer, target: Peer, port: Port
 ) -> Drop | None:
     """Why a packet is dropped where it comes to its target, None where it enters."""
-    if target.pod is None or _is_within_node(source, target):
+    return _refusal(objects, INGRESS, target, source, Arrival(target.pod, port))
+
+
+def _refusal(
+    objects: Objects, direction: str, own: Peer, other: Peer, arrival: Arrival
+) -> Drop | None:
+    """What the policies of one peer say of a packet to or from the other."""
+    if own.pod is None or _is_within_node(own, other):
         return None
-    found = _isolating(objects, INGRESS, target.pod)
-    if _any_allows(objects, INGRESS, found, source, target.pod, port):
+    found = _isolating(objects, direction, own.pod)
+    if not found or _any_allows(objects, direction, found, other, arrival):
         return None
-    return Drop(INGRESS, tuple(map(name, found)))
+    return Drop(direction, tuple(map(name, found)))
 
 
 def _is_within_node(source: Peer, target: Peer) -> bool:
@@ -109,17 +119,14 @@ def _any_allows(
     direction: str,
     policies: list[Object],
     other: Peer,
-    target: Object | None,
-    port: Port,
+    arrival: Arrival,
 ) -> bool:
     """Whether a rule of any policy lets the packet pass; policies only ever add to what passes."""
-    if not policies:
-        return True
     rules, peers = _RULES[direction]
     for policy in policies:
         for rule in policy["spec"].get(rules) or ():
             is_peer = _is_any_peer(objects, namespace(policy), rule.get(peers), other)
-            if is_peer and _is_any_port(rule.get("ports"), target, port):
+            if is_peer and _is_any_port(rule.get("ports"), arrival):
                 return True
     return False
 
@@ -165,31 +172,33 @@ def _is_within(block: Object, address: str) -> bool:
     return not any(given in ip_network(cidr, strict=False) for cidr in left_out)
 
 
-def _is_any_port(ports: list[Object] | None, target: Object | None, port: Port) -> bool:
+def _is_any_port(ports: list[Object] | None, arrival: Arrival) -> bool:
     """Without any, a rule is about all ports."""
     if not ports:
         return True
-    return any(_is_port(each, target, port) for each in ports)
+    return any(_is_port(each, arrival) for each in ports)
 
 
-def _is_port(wanted: Object, target: Object | None, port: Port) -> bool:
+def _is_port(wanted: Object, arrival: Arrival) -> bool:
+    port = arrival.port
     if wanted.get("protocol", TCP) != port.protocol:
         return False
     first = wanted.get("port")
     if first is None:
         return True
     if isinstance(first, str):
-        return port.number in _numbers_of(first, target, port.protocol)
+        return port.number in _numbers_of(first, arrival)
     last: int = wanted.get("endPort") or first
     return bool(first <= port.number <= last)
 
 
-def _numbers_of(title: str, target: Object | None, protocol: str) -> list[int]:
+def _numbers_of(title: str, arrival: Arrival) -> list[int]:
     """What a port's name stands for in the Pod where the packet arrives."""
-    if target is None:
+    if arrival.pod is None:
         return []
+    protocol = arrival.port.protocol
     found = []
-    for container in target["spec"]["containers"]:
+    for container in arrival.pod["spec"]["containers"]:
         for port in container.get("ports") or ():
             if port.get("name") == title and port.get("protocol", TCP) == protocol:
                 found.append(port["containerPort"])

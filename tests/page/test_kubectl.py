@@ -3,28 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 
 from k8slearn import Cluster
 from k8slearn.locale import page as words
-from k8slearn.manifests import manifest
 from k8slearn.page import kubectl as small
-from tests.conformance.kubectl_sessions import find_kubectl
-from tests.support.two_kubectls import real, type_into_both
+from tests.support.two_kubectls import needs_kubectl, real, type_into_both
 
-WEB = """
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web}
-spec:
-  replicas: 2
-  selector: {matchLabels: {app: web}}
-  template:
-    metadata: {labels: {app: web}}
-    spec: {containers: [{name: web, image: "nginx:1"}, {name: side, image: "side:1"}]}
-"""
 DS = "ds/filebeat-ds"
 # Each is one terminal: its lines follow on each other.
 TERMINALS = {
@@ -256,19 +242,6 @@ TERMINALS = {
         rollout status ds/filebeat-ds --watch=false
     """,
 }
-needs_kubectl = pytest.mark.skipif(find_kubectl() is None, reason="no kubectl")
-
-
-@pytest.fixture(scope="module")
-def both() -> Iterator[Cluster]:
-    cluster = Cluster(nodes=3, seed=3, kubelet="auto")
-    cluster.apply(manifest("filebeat-ds"))
-    cluster.apply(WEB)
-    cluster.run(30)
-    # What serving writes is there for both.
-    server = cluster.serve(pace=None)
-    server.stop()
-    yield cluster
 
 
 LOCAL = """

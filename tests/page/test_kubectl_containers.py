@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from k8slearn import Cluster
 from k8slearn.apimachinery.objects import name
-from k8slearn.manifests import manifest
-from tests.conformance.kubectl_sessions import find_kubectl
-from tests.support.two_kubectls import printed, real, type_into_both
+from tests.support.two_kubectls import needs_kubectl, printed, real, type_into_both
 
-needs_kubectl = pytest.mark.skipif(find_kubectl() is None, reason="no kubectl")
-WEB = """
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web}
-spec:
-  replicas: 2
-  selector: {matchLabels: {app: web}}
-  template:
-    metadata: {labels: {app: web}}
-    spec: {containers: [{name: web, image: "nginx:1"}, {name: side, image: "side:1"}]}
----
+PODS = """
 apiVersion: v1
 kind: Pod
 metadata: {name: crash}
@@ -114,14 +99,12 @@ logs -p -l app=crash
 
 
 @pytest.fixture(scope="module")
-def both() -> Iterator[Cluster]:
-    cluster = Cluster(nodes=3, seed=3, kubelet="auto")
-    cluster.apply(manifest("filebeat-ds"))
-    cluster.apply(WEB)
+def more(both: Cluster) -> Cluster:
+    """With Pods that have something to tell."""
+    cluster = both.fork()
+    cluster.apply(PODS)
     cluster.run(30)
-    # What serving writes is there for both.
-    cluster.serve(pace=None).stop()
-    yield cluster
+    return cluster
 
 
 def with_names(cluster: Cluster, lines: str) -> str:
@@ -133,14 +116,14 @@ def with_names(cluster: Cluster, lines: str) -> str:
 
 @needs_kubectl
 @pytest.mark.parametrize("lines", [LOGS, EXEC], ids=["logs", "exec"])
-def test_it_prints_what_the_real_one_prints(lines: str, both: Cluster) -> None:
-    type_into_both(both, with_names(both, lines))
+def test_it_prints_what_the_real_one_prints(lines: str, more: Cluster) -> None:
+    type_into_both(more, with_names(more, lines))
 
 
 @needs_kubectl
-def test_of_several_logs_all_lines_are_there(both: Cluster) -> None:
-    ours, theirs = both.fork(), both.fork()
+def test_of_several_logs_all_lines_are_there(more: Cluster) -> None:
+    ours, theirs = more.fork(), more.fork()
     with theirs.serve(pace=None) as server:
-        for line in with_names(both, MIXED).strip().splitlines():
+        for line in with_names(more, MIXED).strip().splitlines():
             said = printed(ours, line).splitlines()
             assert sorted(said) == sorted(real(server, line).splitlines()), line

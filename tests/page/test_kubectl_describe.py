@@ -9,23 +9,9 @@ import pytest
 
 from k8slearn import Cluster
 from k8slearn.locale import page as words
-from k8slearn.manifests import manifest
 from k8slearn.page import kubectl
-from tests.conformance.kubectl_sessions import find_kubectl
-from tests.support.two_kubectls import type_into_both
+from tests.support.two_kubectls import needs_kubectl, type_into_both
 
-needs_kubectl = pytest.mark.skipif(find_kubectl() is None, reason="no kubectl")
-WEB = """
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web}
-spec:
-  replicas: 2
-  selector: {matchLabels: {app: web}}
-  template:
-    metadata: {labels: {app: web}}
-    spec: {containers: [{name: web, image: "nginx:1"}, {name: side, image: "side:1"}]}
-"""
 OBJECTS = Path(__file__).with_name("described_objects.yaml")
 TERMINALS = {
     "what the course uses": """
@@ -92,17 +78,6 @@ TERMINALS = {
         describe job once
     """,
 }
-
-
-@pytest.fixture(scope="module")
-def both() -> Iterator[Cluster]:
-    cluster = Cluster(nodes=3, seed=3, kubelet="auto")
-    cluster.apply(manifest("filebeat-ds"))
-    cluster.apply(WEB)
-    cluster.run(30)
-    # What serving writes is there for both.
-    cluster.serve(pace=None).stop()
-    yield cluster
 
 
 @pytest.fixture(scope="module")

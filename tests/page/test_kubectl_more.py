@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from k8slearn import Cluster
-from k8slearn.manifests import manifest
-from tests.conformance.kubectl_sessions import find_kubectl
-from tests.support.two_kubectls import comparable, printed, real, type_into_both
+from tests.support.two_kubectls import (
+    comparable,
+    needs_kubectl,
+    printed,
+    real,
+    type_into_both,
+)
 
-needs_kubectl = pytest.mark.skipif(find_kubectl() is None, reason="no kubectl")
-WEB = """
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web}
-spec:
-  replicas: 2
-  selector: {matchLabels: {app: web}}
-  template:
-    metadata: {labels: {app: web}}
-    spec: {containers: [{name: web, image: "nginx:1"}, {name: side, image: "side:1"}]}
-"""
 TERMINALS = {
     "what is set": """
         set resources ds/filebeat-ds --requests=cpu=80m,memory=128Mi --limits=memory=200Mi
@@ -232,17 +222,6 @@ GIVEN = [
     ("create -f -", SHIPPER.replace("IMAGE", "''").replace("shipper", "other")),
     ("get ds other shipper -o jsonpath={.items[*].spec}", ""),
 ]
-
-
-@pytest.fixture(scope="module")
-def both() -> Iterator[Cluster]:
-    cluster = Cluster(nodes=3, seed=3, kubelet="auto")
-    cluster.apply(manifest("filebeat-ds"))
-    cluster.apply(WEB)
-    cluster.run(30)
-    # What serving writes is there for both.
-    cluster.serve(pace=None).stop()
-    yield cluster
 
 
 @needs_kubectl

@@ -18,6 +18,8 @@ from k8slearn.kinds.printing import human_duration
 from k8slearn.page import kubectl
 from tests.conformance.kubectl_sessions import find_kubectl
 
+needs_kubectl = pytest.mark.skipif(find_kubectl() is None, reason="no kubectl")
+
 
 def type_into_both(start: Cluster, lines: str) -> None:
     """Type lines into both terminals and compare their outputs; `sleep 5` lets simulated time pass."""
