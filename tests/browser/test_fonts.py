@@ -86,6 +86,7 @@ def test_the_machine_has_none(bare: Any) -> None:
     assert boxes(page) == ["中文"]
 
 
+@pytest.mark.slow
 def test_a_lesson_in_jupyterlab(bare: Any, jupyterlab: Any) -> None:
     page = bare.new_page(locale="zh-CN")
     page.set_default_timeout(SLOW_MS)
@@ -96,6 +97,7 @@ def test_a_lesson_in_jupyterlab(bare: Any, jupyterlab: Any) -> None:
     notebook.close()
 
 
+@pytest.mark.slow
 def test_the_lab_in_a_page(bare: Any) -> None:
     with served(site_pages.pages()) as address:
         lab = RunningPage(bare, address).open("run.html")
