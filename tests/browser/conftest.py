@@ -37,21 +37,27 @@ def chromium_path():
 
 
 @pytest.fixture(scope="package")
-def browser(chromium_path, tmp_path_factory):
-    """A headless Chromium that has our font and no other Chinese one to rely on."""
+def playwright():
+    """What starts browsers: a process can have one."""
     from playwright.sync_api import expect, sync_playwright
 
     expect.set_options(timeout=SLOW_MS)
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="package")
+def browser(playwright, chromium_path, tmp_path_factory):
+    """A headless Chromium that has our font and no other Chinese one to rely on."""
     fonts = tmp_path_factory.mktemp("browser-data") / "fonts"
     fonts.mkdir()
     shutil.copy(font_path(), fonts)
     environment = os.environ | {"XDG_DATA_HOME": str(fonts.parent)}
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(
-            executable_path=chromium_path, args=chromium.arguments(), env=environment
-        )
-        yield launched
-        launched.close()
+    launched = playwright.chromium.launch(
+        executable_path=chromium_path, args=chromium.arguments(), env=environment
+    )
+    yield launched
+    launched.close()
 
 
 @pytest.fixture(scope="package")

@@ -33,21 +33,20 @@ FONTS = "<fontconfig><dir>{latin}</dir><cachedir>{folder}/cache</cachedir></font
 
 
 @pytest.fixture(scope="module")
-def bare(chromium_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def bare(
+    playwright: Any, chromium_path: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Any]:
     """A Chromium to which no Chinese font is known."""
-    from playwright.sync_api import sync_playwright
-
     folder = tmp_path_factory.mktemp("fonts")
     config = folder / "fonts.conf"
     config.write_text(FONTS.format(latin=LATIN, folder=folder))
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(
-            executable_path=chromium_path,
-            args=chromium.arguments(),
-            env=os.environ | {"FONTCONFIG_FILE": str(config)},
-        )
-        yield launched
-        launched.close()
+    launched = playwright.chromium.launch(
+        executable_path=chromium_path,
+        args=chromium.arguments(),
+        env=os.environ | {"FONTCONFIG_FILE": str(config)},
+    )
+    yield launched
+    launched.close()
 
 
 def fonts_by_text(page: Any) -> list[tuple[str, dict[str, int]]]:
