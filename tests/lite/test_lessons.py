@@ -42,7 +42,7 @@ KUBECTL = {
     "12_room": (6, [25]),
     "13_health": (5, [22]),
     "14_safety": (11, [25]),
-    "14b_host_network": (4, []),
+    "14b_host_network": (4, [23, 24]),
     "15_operations": (9, []),
     "16_rollout": (3, [17]),
     "16b_change": (9, []),
