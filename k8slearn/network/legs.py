@@ -10,6 +10,7 @@ from k8slearn.apimachinery.objects import Object, condition, labels, name
 from k8slearn.kinds.node import ZONE
 from k8slearn.network.delivery import REFUSED, TIMEOUT, Delivery, Place
 from k8slearn.network.endpoints import (
+    Endpoint,
     Objects,
     endpoints,
     ready_or_terminating,
@@ -47,12 +48,19 @@ def to_service(
     candidates = endpoints(objects, service, service_port.get("name", ""))
     zone = _zone_of(objects, sender.node)
     usable = usable_endpoints(service, candidates, sender.node, zone)
-    if usable:
-        chosen = rng.choice(usable)
-        return to_pod(objects, here, sender, chosen.address, chosen.port, trip)
+    if not usable:
+        return _unanswered(trip, candidates, here, sender.node)
+    chosen = rng.choice(usable)
+    return to_pod(objects, here, sender, chosen.address, chosen.port, trip)
+
+
+def _unanswered(
+    trip: Delivery, candidates: list[Endpoint], service: Place, node: str
+) -> Delivery:
+    """A trip that ends at a Service: its endpoints are on other Nodes only, or there are none."""
     if ready_or_terminating(candidates):
-        return trip.failed(TIMEOUT, "no_local_endpoints", node=sender.node)
-    return trip.failed(REFUSED, "no_endpoints", service=name(service))
+        return trip.failed(TIMEOUT, "no_local_endpoints", node=node)
+    return trip.failed(REFUSED, "no_endpoints", service=service.name)
 
 
 def _zone_of(objects: Objects, node: str) -> str:
@@ -133,12 +141,10 @@ def _to_node_port(
         # The answer has to come back this way: the packet goes on with the Node's address.
         sender = replace(sender, node=node.node, peer=node)
     usable = ready_or_terminating(usable)
-    if usable:
-        chosen = rng.choice(usable)
-        return to_pod(objects, here, sender, chosen.address, chosen.port, trip)
-    if ready_or_terminating(candidates):
-        return trip.failed(TIMEOUT, "no_local_endpoints", node=node.node)
-    return trip.failed(REFUSED, "no_endpoints", service=name(service))
+    if not usable:
+        return _unanswered(trip, candidates, here, node.node)
+    chosen = rng.choice(usable)
+    return to_pod(objects, here, sender, chosen.address, chosen.port, trip)
 
 
 def dropped(trip: Delivery, found: Drop) -> Delivery:

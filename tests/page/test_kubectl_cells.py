@@ -99,8 +99,10 @@ CELLS = [
     ("kubectl get pods -o", "error: flag needs an argument: --output"),
     (
         "kubectl set subject ds/x a=b",
-        words.KUBECTL_SET.format(
-            command="subject", known="image、resources、env、serviceaccount、sa"
+        words.KUBECTL_SUBCOMMAND.format(
+            verb="set",
+            command="subject",
+            known="image、resources、env、serviceaccount、sa",
         ),
     ),
     (

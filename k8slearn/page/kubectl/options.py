@@ -126,6 +126,17 @@ class Invocation:
             )
         return int(value)
 
+    def subcommand(self, known: Collection[str]) -> tuple[str, ...]:
+        """The arguments, of which the first is one of these. Raises RefusedError for another one, or none."""
+        given = self.arguments or ("",)
+        if given[0] not in known:
+            raise RefusedError(
+                words.KUBECTL_SUBCOMMAND.format(
+                    verb=self.verb, command=given[0], known="、".join(known)
+                )
+            )
+        return given
+
     def only(self, *known: str) -> None:
         """Raises RefusedError for an option that this command does not have here."""
         self._refuse_others({*known, "namespace"})

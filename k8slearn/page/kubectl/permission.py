@@ -10,7 +10,6 @@ from k8slearn.cluster import Cluster
 from k8slearn.kinds.kind import Kind
 from k8slearn.kinds.rbac import Access
 from k8slearn.kinds.tables import aligned
-from k8slearn.locale import page as words
 from k8slearn.mistakes import UnknownNameError
 from k8slearn.page.kubectl.identity import AS_SOMEBODY, user_of
 from k8slearn.page.kubectl.options import Aside, Invocation, RefusedError
@@ -42,12 +41,8 @@ _VERBS = frozenset(
 
 def permission(cluster: Cluster, asked: Invocation) -> Iterator[str]:
     """One of its subcommands."""
-    command, *arguments = asked.arguments or ("",)
-    answer = _COMMANDS.get(command)
-    if answer is None:
-        known = "、".join(_COMMANDS)
-        raise RefusedError(words.KUBECTL_AUTH.format(command=command, known=known))
-    return answer(cluster, asked, arguments)
+    command, *arguments = asked.subcommand(_COMMANDS)
+    return _COMMANDS[command](cluster, asked, arguments)
 
 
 def _may(cluster: Cluster, asked: Invocation, arguments: list[str]) -> Iterator[str]:

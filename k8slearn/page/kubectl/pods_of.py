@@ -19,6 +19,7 @@ from k8slearn.apimachinery.selectors import selector_matches
 from k8slearn.cluster import Cluster
 from k8slearn.kinds.kind import Kind
 from k8slearn.kinds.pod.state import is_pod_ready, phase
+from k8slearn.kinds.pod_template.container_lists import ALL, containers_in
 from k8slearn.page.kubectl.options import Aside, RefusedError
 from k8slearn.page.kubectl.targets import place_of
 
@@ -77,9 +78,7 @@ def _ready_since(pod: Object) -> float:
 
 def containers_of(pod: Object) -> list[Object]:
     """All of them, in the order in which they are read."""
-    spec = pod["spec"]
-    fields = ("initContainers", "containers", "ephemeralContainers")
-    return [each for field in fields for each in spec.get(field, ())]
+    return containers_in(pod["spec"], ALL)
 
 
 def container_meant(pod: Object, wanted: str) -> tuple[str, Sequence[str]]:

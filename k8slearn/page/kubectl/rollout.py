@@ -44,11 +44,8 @@ Answer = Callable[[Cluster, Invocation, Kind, Object], Iterator[str]]
 
 def rollout(cluster: Cluster, asked: Invocation) -> Iterator[str]:
     """One of its subcommands."""
-    command, *arguments = asked.arguments or ("",)
-    answer = _COMMANDS.get(command)
-    if answer is None:
-        known = "、".join(_COMMANDS)
-        raise RefusedError(words.KUBECTL_ROLLOUT.format(command=command, known=known))
+    command, *arguments = asked.subcommand(_COMMANDS)
+    answer = _COMMANDS[command]
     asked.only("to-revision", "revision", "watch", "timeout", *SELECTORS)
 
     def tell(row: Kind, o: Object) -> Iterator[str]:

@@ -11,7 +11,6 @@ from k8slearn.apimachinery.objects import Object, name
 from k8slearn.apimachinery.quantity import QuantityError
 from k8slearn.cluster import Cluster
 from k8slearn.kinds.kind import Kind
-from k8slearn.locale import page as words
 from k8slearn.page.kubectl.listing import SELECTORS
 from k8slearn.page.kubectl.options import Invocation, RefusedError
 from k8slearn.page.kubectl.targets import (
@@ -31,12 +30,8 @@ _NO_UPDATE = "error: you must specify an update to requests or limits (in the fo
 
 def settings(cluster: Cluster, asked: Invocation) -> Iterator[str]:
     """One of its subcommands."""
-    command, *arguments = asked.arguments or ("",)
-    answer = _COMMANDS.get(command)
-    if answer is None:
-        known = "、".join(_COMMANDS)
-        raise RefusedError(words.KUBECTL_SET.format(command=command, known=known))
-    return answer(cluster, asked, arguments)
+    command, *arguments = asked.subcommand(_COMMANDS)
+    return _COMMANDS[command](cluster, asked, arguments)
 
 
 def _found(

@@ -10,6 +10,7 @@ from math import ceil
 
 from k8slearn.apimachinery import quantity
 from k8slearn.apimachinery.objects import Object
+from k8slearn.kinds.pod_template.container_lists import is_sidecar
 
 Amounts = dict[str, str]
 
@@ -57,7 +58,7 @@ def _with_init_containers(
     most: Amounts = {}
     for container in containers:
         at_once = _joined(staying, _of(container, which, known), quantity.add)
-        if container.get("restartPolicy") == "Always":
+        if is_sidecar(container):
             staying = at_once
         most = _joined(most, at_once, _larger)
     return _joined(_joined(total, staying, quantity.add), most, _larger)

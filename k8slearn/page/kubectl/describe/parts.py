@@ -108,9 +108,10 @@ def conditions(o: Object) -> Lines:
 def events_about(cluster: Cluster, o: Object, *uids: str) -> list[Object]:
     """Kubernetes: searchEvents, SortableEvents"""
     meant = uids or (uid(o),)
+    every = cluster.list("Event")
     found = []
     for wanted in meant:
-        for event in cluster.list("Event"):
+        for event in every:
             about = event["involvedObject"]
             place = about.get("namespace", "")
             if (about.get("name"), place, about.get("uid")) == (
